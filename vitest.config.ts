@@ -17,7 +17,14 @@ export default defineConfig({
           ],
         },
       },
-      { test: { ...shared, name: 'system', include: ['test/{contract,fault,e2e}/**/*.test.{ts,tsx}'], fileParallelism: false } },
+      {
+        test: {
+          ...shared,
+          name: 'system',
+          include: ['test/{contract,fault,e2e}/**/*.test.{ts,tsx}'],
+          fileParallelism: false,
+        },
+      },
       {
         test: {
           ...shared,

@@ -13,7 +13,9 @@ test('a version is compared number by number, not as text', () => {
 test('the Node that is found is new enough', () => {
   const node = findNode();
   expect(node).toBeDefined();
-  expect(isNewEnough(execFileSync(String(node), ['-p', 'process.versions.node'], { encoding: 'utf8' }).trim())).toBe(true);
+  expect(isNewEnough(execFileSync(String(node), ['-p', 'process.versions.node'], { encoding: 'utf8' }).trim())).toBe(
+    true,
+  );
 });
 
 test('every platform has a Node in the lockfile: with an integrity, without scripts, new enough', () => {

@@ -1,0 +1,21 @@
+// What a reflector tells: the same words whether the server streams (WatchList), lists and watches, or is polled.
+import type { KubeObject } from '../core/object.ts';
+import type { ApiError } from './api-error.ts';
+
+export type WatchEvent =
+  /** A first or renewed full set begins; rows of before stay until `synced`. */
+  | { readonly type: 'sync-started' }
+  | { readonly type: 'upsert'; readonly object: KubeObject }
+  | { readonly type: 'delete'; readonly object: KubeObject }
+  /** The set is complete: whatever was not upserted since `sync-started` is gone. */
+  | { readonly type: 'synced'; readonly resourceVersion: string }
+  /** Data stopped flowing; back-off and retry happen by themselves. */
+  | { readonly type: 'interrupted'; readonly error: ApiError; readonly retryInMs: number }
+  | { readonly type: 'resumed' }
+  /** 403 on list or watch: stopped, looked at again every 5–10 min or when asked. */
+  | { readonly type: 'denied'; readonly error: ApiError }
+  /** The resource does not exist on this server. */
+  | { readonly type: 'absent' };
+
+/** How data came, for /metrics: a fall-back where the first way is possible fails the contract run. */
+export type FallbackCounter = (what: 'watchlist' | 'decoder' | 'discovery' | 'http1', cluster: string) => void;

@@ -1,0 +1,121 @@
+// Everything that crosses between what a person sees and what the fleet says. Plain data only: it is cloned between
+// threads. Each message carries `traceparent` in its envelope when tracing is on.
+import type { ClusterSummary, Coverage } from '../core/cluster.ts';
+import type { ClusterId, ObjectRef } from '../core/ids.ts';
+import type { LogOptions, LogSelector, LogWindow } from '../core/log-line.ts';
+import type { Problem } from '../core/problem.ts';
+import type { LiveQuery, Scope, Window } from '../core/query.ts';
+import type { Column } from '../core/row.ts';
+
+/** From the screen to the engine. `id`s of subscriptions are chosen by the asker. */
+export type Request =
+  | { readonly type: 'query.open'; readonly id: number; readonly query: LiveQuery }
+  | { readonly type: 'query.change'; readonly id: number; readonly query: LiveQuery }
+  | {
+      readonly type: 'logs.open';
+      readonly id: number;
+      readonly selector: LogSelector;
+      readonly options: LogOptions;
+      readonly view: LogView;
+    }
+  | { readonly type: 'logs.change'; readonly id: number; readonly view: LogView }
+  | { readonly type: 'document.open'; readonly id: number; readonly ref: ObjectRef; readonly form: DocumentForm }
+  /** Any subscription. */
+  | { readonly type: 'close'; readonly id: number }
+  /** The last window of a subscription was taken; the next may come. */
+  | { readonly type: 'ack'; readonly id: number }
+  /** The scope all panes share changed: clusters it names are connected. */
+  | { readonly type: 'scope'; readonly scope: Scope }
+  | { readonly type: 'ask'; readonly id: number; readonly question: Question };
+
+/** Where in the log a view looks: from the newest back, or from a position. */
+export type LogView = {
+  readonly filter: string;
+  readonly minLevel: 'all' | 'warn';
+  readonly anchor: 'newest' | number;
+  readonly limit: number;
+};
+
+export type DocumentForm = 'describe' | 'yaml';
+
+/** Asked once, answered once. */
+export type Question =
+  | { readonly ask: 'retry'; readonly cluster: ClusterId | null }
+  | { readonly ask: 'connect'; readonly clusters: readonly ClusterId[] }
+  /** Use another context for a cluster. */
+  | { readonly ask: 'identity'; readonly cluster: ClusterId; readonly context: string }
+  /** The command that lends the terminal to a login. */
+  | { readonly ask: 'login-command'; readonly cluster: ClusterId }
+  /** Try again with credentials that a login has renewed: every cluster of that identity. */
+  | { readonly ask: 'logged-in'; readonly cluster: ClusterId }
+  /** Everything `:` can open: tables and resources of connected clusters. */
+  | { readonly ask: 'resources' }
+  /** Full problem behind a folded row. */
+  | { readonly ask: 'problem'; readonly key: string }
+  | { readonly ask: 'containers'; readonly ref: ObjectRef }
+  | { readonly ask: 'metrics' };
+
+export type Answer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly message: string };
+
+/** What `:` can open. */
+export type ResourceEntry = {
+  /** Table id or `resource.group`. */
+  readonly table: string;
+  readonly kind: string;
+  readonly names: readonly string[];
+  readonly group: string;
+  readonly namespaced: boolean;
+  readonly clusters: number;
+};
+
+/** A folded problem row, unfolded. */
+export type ProblemDetail = { readonly key: string; readonly problems: readonly Problem[] };
+
+/** How to log in again: what to run, in which environment, for whom. */
+export type LoginCommand = {
+  readonly command: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly title: string;
+};
+
+/** Describe or YAML as lines; `indent` folds. Values of secrets are replaced before they get here. */
+export type DocumentView = {
+  readonly lines: readonly DocumentLine[];
+  readonly state: 'loading' | 'shown' | 'gone' | 'failed';
+  readonly message: string;
+  readonly asOf: number;
+  readonly stale: boolean;
+};
+
+export type DocumentLine = {
+  readonly indent: number;
+  readonly key: string;
+  readonly text: string;
+  readonly tone: 'text' | 'muted' | 'title' | 'ok' | 'warn' | 'fail';
+};
+
+/** From the engine to the screen. */
+export type Notice =
+  | { readonly type: 'ready' }
+  | {
+      readonly type: 'fleet';
+      readonly clusters: readonly ClusterSummary[];
+      readonly coverage: Coverage;
+      readonly at: number;
+    }
+  | { readonly type: 'window'; readonly id: number; readonly window: Window }
+  | { readonly type: 'logs'; readonly id: number; readonly window: LogWindow }
+  | { readonly type: 'document'; readonly id: number; readonly document: DocumentView }
+  | { readonly type: 'answer'; readonly id: number; readonly answer: Answer }
+  /** One quiet line: what happened, where, what to press. */
+  | {
+      readonly type: 'message';
+      readonly severity: 'info' | 'warn' | 'fail';
+      readonly text: string;
+      readonly cluster: ClusterId | null;
+    }
+  /** Sent once a second: the main thread marks everything stale when it stops. */
+  | { readonly type: 'alive'; readonly at: number };
+
+/** Tables whose columns are asked for before rows are there. */
+export type TableHead = { readonly id: string; readonly title: string; readonly columns: readonly Column[] };
