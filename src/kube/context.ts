@@ -12,7 +12,7 @@ export type KubeContext = {
   readonly server: string;
   readonly namespace: string;
   readonly tls: TlsSource;
-  /** Proxy from `proxy-url`, else from HTTPS_PROXY/NO_PROXY as client-go reads them; null: direct. */
+  /** Proxy from `proxy-url`, else from HTTPS_PROXY/NO_PROXY as client-go reads them; null: direct. May hold a password. */
   readonly proxy: string | null;
   readonly auth: AuthSource;
   /** Name of the user entry; contexts with one of these share a login. */
@@ -30,6 +30,11 @@ export type TlsSource = {
   readonly serverName: string | null;
   /** Only when the file says so; shown as a badge wherever the cluster is. */
   readonly insecure: boolean;
+  /**
+   * A client certificate that is sent beside another way to log in, as kubectl does (a proxy in front of the API server
+   * may ask for it). When it is the only proof, `auth` is `client-certificate` and this is absent.
+   */
+  readonly client?: { readonly cert: PemSource; readonly key: PemSource };
 };
 
 export type Impersonation = {
@@ -44,8 +49,8 @@ export type AuthSource =
   | { readonly type: 'none' }
   | { readonly type: 'client-certificate'; readonly cert: PemSource; readonly key: PemSource }
   | { readonly type: 'token'; readonly token: string }
-  /** Re-read after at most 60 s. */
-  | { readonly type: 'token-file'; readonly path: string }
+  /** Re-read after at most 60 s; `fallback` is the entry's own token, used while the file cannot be read. */
+  | { readonly type: 'token-file'; readonly path: string; readonly fallback?: string }
   | { readonly type: 'basic'; readonly username: string; readonly password: string }
   | { readonly type: 'exec'; readonly exec: ExecPlugin }
   | { readonly type: 'oidc'; readonly config: Readonly<Record<string, string>> }
@@ -69,4 +74,6 @@ export type ExecPlugin = {
   readonly interactiveMode: 'Never' | 'IfAvailable' | 'Always';
   /** Lies inside the kubeconfig's folder or the working directory: the user is asked before its first run. */
   readonly suspicious: boolean;
+  /** What the cluster entry's extension `client.authentication.k8s.io/exec` holds; passed on with provideClusterInfo. */
+  readonly clusterConfig?: unknown;
 };

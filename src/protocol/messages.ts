@@ -71,12 +71,8 @@ export type ResourceEntry = {
 /** A folded problem row, unfolded. */
 export type ProblemDetail = { readonly key: string; readonly problems: readonly Problem[] };
 
-/** How to log in again: what to run, in which environment, for whom. */
-export type LoginCommand = {
-  readonly command: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  readonly title: string;
-};
+/** The answer to `login-command`. */
+export type { LoginCommand } from '../core/login.ts';
 
 /** Describe or YAML as lines; `indent` folds. Values of secrets are replaced before they get here. */
 export type DocumentView = {

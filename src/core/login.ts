@@ -1,0 +1,11 @@
+// How a person renews credentials: shared by what derives it (kube) and what offers it (the screen, the commands).
+
+/** What to run with the terminal lent to it, in which environment beside the program's own, and for whom. */
+export type LoginCommand = {
+  /** Program and arguments; never a shell line. */
+  readonly command: readonly string[];
+  /** Added to the environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** One line for the screen: `aws sso login --profile dev`. Sanitised. */
+  readonly title: string;
+};
