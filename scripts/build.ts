@@ -70,26 +70,11 @@ export async function bundle(outdir = join(root, 'dist')): Promise<Readonly<Reco
       js: "import{createRequire as bundleRequire}from'node:module';const require=bundleRequire(import.meta.url);",
     },
   });
-  writeFileSync(join(outdir, 'package.json'), `${JSON.stringify(publishedManifest(), null, 2)}\n`);
   // Written last: a build that was cut short is older than the sources for whoever looks.
   writeFileSync(join(outdir, 'built'), '');
   return Object.fromEntries(
     readdirSync(outdir).map((name) => [name, readFileSync(join(outdir, name)).length] as const),
   );
-}
-
-/** The manifest of the published package: the bundle needs nothing but a Node, so it lists no dependency and no script. */
-export function publishedManifest(): Readonly<Record<string, unknown>> {
-  const source = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, unknown>;
-  return {
-    name: source['name'],
-    version: source['version'],
-    description: source['description'],
-    license: source['license'],
-    type: 'module',
-    engines: { node: '>=22.19' },
-    bin: { flagbridge: 'flagbridge.js', fb: 'flagbridge.js' },
-  };
 }
 
 if (import.meta.main) {
