@@ -21,6 +21,11 @@ export type Finding = {
   readonly since: number;
   /** Not a problem before this time (grace, progress deadline); absent: at once. */
   readonly activeAt?: number;
+  /**
+   * No problem any more from this time on, unless it is found again (a warning that was not repeated); absent: until
+   * the rule no longer finds it. Milliseconds since the epoch, like `activeAt`.
+   */
+  readonly until?: number;
   /** Lines that prove it, each whole: quoted conditions, events, counters. */
   readonly evidence: readonly string[];
 };

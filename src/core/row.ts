@@ -38,13 +38,33 @@ export type ColumnType =
 
 export type Tone = 'text' | 'muted' | 'ok' | 'warn' | 'fail' | 'busy' | 'stale' | 'accent';
 
+/**
+ * Words with a tone and, beside them, at most one time that the view keeps current: times are values, so that a row
+ * does not change because time goes by. Sorted by `text`.
+ * @example { text: 'stuck', tone: 'fail', since } reads `stuck 3m`; { text: 'CrashLoop', tone: 'fail', until } reads
+ *   `CrashLoop in 80s`; { text: 'done', tone: 'muted', at } reads `done 12:33`; { text: '', tone: 'busy', progress:
+ *   { n: 2, of: 3 }, since } reads `━━━─ 2/3 3m`.
+ */
+export type TonedText = {
+  readonly text: string;
+  readonly tone: Tone;
+  /** Milliseconds since the epoch; shown as the age behind the words. */
+  readonly since?: number;
+  /** Milliseconds since the epoch; shown as a count-down behind the words, and left out once it is past. */
+  readonly until?: number;
+  /** Milliseconds since the epoch; shown as a clock time behind the words. */
+  readonly at?: number;
+  /** Drawn as a short bar before the words; the words are `n/of` when `text` is empty. */
+  readonly progress?: { readonly n: number; readonly of: number };
+};
+
 export type Cell =
   | null
   | string
   | number
   | { readonly n: number; readonly of: number }
   | { readonly tag: string; readonly digest: string }
-  | { readonly text: string; readonly tone: Tone }
+  | TonedText
   | readonly string[];
 
 /** Which end of a text is cut when it does not fit; `never` hides the column instead. */

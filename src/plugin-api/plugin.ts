@@ -7,6 +7,7 @@ import type { KubeObject, PathSpec } from '../core/object.ts';
 /** Version of this contract; a plugin of another major version is refused with its name. */
 export const pluginApiVersion = 1;
 
+/** One integration, as data and pure functions. */
 export type Plugin = {
   /** Kebab-case, unique; built-ins cannot be replaced. */
   readonly id: string;
@@ -26,7 +27,11 @@ export type Plugin = {
  */
 export const definePlugin = (plugin: Plugin): Plugin => plugin;
 
-/** A list that the screen can show. */
+/**
+ * A list that the screen can show. Cells of columns of type `clusters` are null in what a plugin returns: the engine
+ * knows the clusters of a row and fills them in.
+ * @example { id: 'builds', title: 'Builds', columns: [{ id: 'name', title: 'BUILD', type: 'name', min: 10, ideal: 17, max: 28, priority: 0 }] }
+ */
 export type TableDefinition = {
   /** Lower case, plural: `pods`. What `:` and panes call it. */
   readonly id: string;
@@ -38,9 +43,36 @@ export type TableDefinition = {
    * @example (members) => [members[0].app, null, sumRatio(members, 3)]
    */
   summary?(members: readonly Row[]): { readonly health: Health; readonly cells: readonly Cell[] };
+  /** Cells that the engine fills in from rows of other tables; plugins leave them null. */
+  readonly tallies?: readonly Tally[];
 };
 
-/** One resource that a plugin wants to know about. The engine opens one watch for all who want the same. */
+/**
+ * A number that the engine counts over the rows of another table of the same cluster: a workload's restarts are its
+ * pods', a node's pods are those that run on it. Kept current as those rows change.
+ * @example { column: 'restarts', over: 'pods', by: 'owner', value: 'restarts' }
+ */
+export type Tally = {
+  /** Column of this table that takes the number. */
+  readonly column: string;
+  /** Id of the table whose rows are counted. */
+  readonly over: string;
+  /**
+   * `owner`: rows that this object owns, directly or through others (Deployment, ReplicaSet, Pod); `node`: rows whose
+   * `node` is this object's name.
+   */
+  readonly by: 'owner' | 'node';
+  /** How many rows, or the sum of their `restarts`. */
+  readonly value: 'count' | 'restarts';
+};
+
+/**
+ * One resource that a plugin wants to know about. The engine opens one watch for all who want the same resource and
+ * selector. A resource may be declared several times: once per table it feeds, or with selectors that do not overlap
+ * (warnings at once, other events when somebody looks). Rules see the facts of the first definition of a resource
+ * and of those with another selector.
+ * @example { group: 'kpack.io', resource: 'builds', when: 'always', pick: buildPaths, into: 'builds', toRow: toBuildRow }
+ */
 export type WatchDefinition = {
   readonly group: string;
   readonly resource: string;
@@ -56,23 +88,38 @@ export type WatchDefinition = {
   readonly pick: PathSpec;
   /** Table that the rows go to; absent: facts only, for rules. */
   readonly into?: string;
-  /** Pure. Undefined leaves the object out of the table; its findings count all the same. */
+  /**
+   * Pure, never throws: objects come from clusters as they are. Undefined keeps nothing of the object (no row, no
+   * facts, no link in a chain of owners); its findings count all the same.
+   */
   toRow(object: KubeObject, context: MapContext): RowContent | undefined;
   /** What is wrong with this object alone. Pure; called when the object changes. */
   findings?(object: KubeObject, context: MapContext): readonly Finding[];
 };
 
+/** What mapping may know beside the object itself. */
 export type MapContext = {
   /** Milliseconds since the epoch, by the cluster's clock. */
   readonly now: number;
 };
 
-/** What a plugin says of one object; name, namespace, uid, kind and cluster are added by the engine. */
+/**
+ * What a plugin says of one object; name, namespace, uid, kind and cluster are added by the engine.
+ * @example { health: 'ok', created: 1763683200000, status: 'Ready', cells: ['web', null, 'Ready'] }
+ */
 export type RowContent = {
+  /**
+   * False keeps the object for rules and for chains of owners without a line in the table: a ReplicaSet between a
+   * Deployment and its pods. Absent: listed. `cells` is empty then.
+   */
+  readonly listed?: false;
   readonly health: Health;
-  /** App that it belongs to; absent: see `appOf`. */
+  /** App that it belongs to (`appOf` reads it from labels); absent: the object's own name. */
   readonly app?: string;
-  /** uid of the controlling owner, for drilling in; empty when there is none. */
+  /**
+   * uid of the controlling owner; empty or absent when there is none. The engine follows it from object to object, so
+   * that pods are found below their Deployment.
+   */
   readonly owner?: string;
   readonly node?: string;
   /** One word for the filter `status:`. */
@@ -88,7 +135,11 @@ export type RowContent = {
   readonly facts?: Readonly<Record<string, unknown>>;
 };
 
-/** A rule that needs more than one object: a Service and its endpoints, a cordoned node and its pods. */
+/**
+ * A rule that needs more than one object: a Service and its endpoints, a cordoned node and its pods. The findings of a
+ * run replace those of the run before.
+ * @example { id: 'node-cordoned', over: ['nodes', 'pods'], find: cordonedNodes }
+ */
 export type JoinRule = {
   readonly id: string;
   /** Resources (`services`, `endpointslices.discovery.k8s.io`) whose change runs the rule again, at most once a second. */
@@ -97,9 +148,10 @@ export type JoinRule = {
   find(cluster: ClusterFacts, context: MapContext): readonly JoinFinding[];
 };
 
+/** What a join rule found, and the object it is about. */
 export type JoinFinding = { readonly about: Fact; readonly finding: Finding };
 
-/** One object as join rules see it. */
+/** One object as join rules see it: what its `toRow` returned, with its names. */
 export type Fact = {
   readonly namespace: string;
   readonly name: string;
@@ -113,6 +165,10 @@ export type Fact = {
   readonly facts: Readonly<Record<string, unknown>>;
 };
 
+/**
+ * The objects of one cluster, for join rules.
+ * @example for (const node of cluster.all('nodes')) if (flag(node.facts, 'cordoned')) cordoned.push(node);
+ */
 export interface ClusterFacts {
   /** All objects of a resource that is named in `over`; empty when it is absent or denied. */
   all(resource: string): Iterable<Fact>;
