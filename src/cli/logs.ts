@@ -1,0 +1,172 @@
+// `flagbridge logs kind/name`: the merged tail of a pod, workload or app over all clusters, as lines, as they came or
+// as JSON. The engine merges, resumes and filters; this prints what is new.
+import type { ClusterId } from '../core/ids.ts';
+import type { LogLine, LogSelector, LogWindow } from '../core/log-line.ts';
+import type { Scope } from '../core/query.ts';
+import type { Row } from '../core/row.ts';
+import type { Engine } from '../protocol/engine.ts';
+import { exitCodes } from './arguments.ts';
+import type { Output } from './output.ts';
+import { readRows } from './read-rows.ts';
+import { missing, settle } from './settle.ts';
+
+export type LogsOptions = {
+  readonly scope: Scope;
+  readonly kind: string;
+  readonly name: string;
+  readonly container: string | null;
+  readonly follow: boolean;
+  readonly previous: boolean;
+  readonly timestamps: boolean;
+  readonly tail: number | null;
+  readonly sinceMs: number | null;
+  readonly filter: string;
+  readonly format: 'text' | 'raw' | 'json';
+  readonly timeoutMs: number;
+  /** Ends a follow: Ctrl-C. */
+  readonly signal: AbortSignal;
+};
+
+/** Lines asked for at once; the engine keeps the rest. */
+const page = 5000;
+/** Without --follow: how long no new line may come before the streams count as read to their end. */
+const quietMs = 1200;
+
+export async function logs(engine: Engine, output: Output, options: LogsOptions): Promise<number> {
+  const settled = await settle(engine, options.timeoutMs);
+  const gaps = missing(settled, options.timeoutMs, Date.now());
+  for (const gap of gaps) output.note(gap);
+  const names = new Map(settled.fleet.clusters.map((c) => [c.id, c.name] as const));
+  const selectors = await find(engine, options);
+  if (selectors.length === 0) {
+    output.note(`${options.kind}/${options.name}: not found in ${settled.fleet.coverage.live} live clusters`);
+    return gaps.length > 0 ? exitCodes.partial : exitCodes.failed;
+  }
+  const print = printer(output, options, (id) => names.get(id) ?? id);
+  await Promise.all(selectors.map((selector) => stream(engine, selector, options, print)));
+  return gaps.length > 0 ? exitCodes.partial : exitCodes.done;
+}
+
+const podWords = new Set(['pod', 'pods', 'po']);
+
+/** What to follow: an app by its name, pods by theirs, else every workload of that kind and name. */
+async function find(engine: Engine, options: LogsOptions): Promise<LogSelector[]> {
+  const { kind, name, scope } = options;
+  if (kind === 'app') {
+    const { rows } = await readRows(engine, 'workloads', scope);
+    return rows.some((row) => row.app === name)
+      ? [{ of: 'app', app: name, namespace: scope.namespaces[0] ?? null }]
+      : [];
+  }
+  if (podWords.has(kind.toLowerCase())) {
+    const { rows } = await readRows(engine, 'pods', scope);
+    return rows.flatMap((row) =>
+      row.ref && row.name === name ? [podSelector(row, row.ref.cluster, options.container)] : [],
+    );
+  }
+  const { rows } = await readRows(engine, 'workloads', scope);
+  return rows.flatMap((row) =>
+    row.ref && row.name === name && sameKind(row.ref.kind, row.ref.type.resource, kind)
+      ? [
+          {
+            of: 'owner' as const,
+            cluster: row.ref.cluster,
+            uid: row.ref.uid,
+            title: `${row.ref.kind} ${row.namespace}/${name}`,
+          },
+        ]
+      : [],
+  );
+}
+
+const podSelector = (row: Row, cluster: ClusterId, container: string | null): LogSelector => ({
+  of: 'pod',
+  cluster,
+  namespace: row.namespace,
+  name: row.name,
+  uid: row.ref?.uid ?? '',
+  container,
+});
+
+const shortKinds: Readonly<Record<string, string>> = {
+  deploy: 'deployments',
+  sts: 'statefulsets',
+  ds: 'daemonsets',
+  rs: 'replicasets',
+  cj: 'cronjobs',
+};
+
+function sameKind(kind: string, resource: string, word: string): boolean {
+  const w = word.toLowerCase().split('.')[0] ?? '';
+  return w === kind.toLowerCase() || w === resource || shortKinds[w] === resource;
+}
+
+type Print = (line: LogLine) => void;
+
+/** Follows one selector until the signal, or until it is quiet when not following. */
+function stream(engine: Engine, selector: LogSelector, options: LogsOptions, print: Print): Promise<void> {
+  return new Promise((resolve) => {
+    let next = 0;
+    let timer: NodeJS.Timeout | undefined;
+    const view = (from: number) => ({ filter: options.filter, minLevel: 'all' as const, anchor: from, limit: page });
+    const onWindow = (window: LogWindow): void => {
+      const fresh = window.lines.slice(Math.max(0, next - window.offset));
+      for (const line of fresh) print(line);
+      const reached = Math.max(next, window.offset + window.lines.length);
+      if (reached > next || fresh.length > 0) {
+        next = reached;
+        live.change(view(next));
+      }
+      // Everything that was wanted has been asked for and nothing came for a while: the end, without --follow.
+      if (!options.follow && window.streams >= window.wantedStreams) wait();
+    };
+    const live = engine.logs(
+      selector,
+      {
+        previous: options.previous,
+        tail: options.tail,
+        sinceSeconds: options.sinceMs === null ? null : Math.max(1, Math.ceil(options.sinceMs / 1000)),
+      },
+      view(0),
+      onWindow,
+    );
+    function wait(): void {
+      clearTimeout(timer);
+      timer = setTimeout(end, quietMs);
+    }
+    function end(): void {
+      clearTimeout(timer);
+      options.signal.removeEventListener('abort', end);
+      live[Symbol.dispose]();
+      resolve();
+    }
+    options.signal.addEventListener('abort', end, { once: true });
+    if (options.signal.aborted) end();
+    else if (!options.follow) timer = setTimeout(end, options.timeoutMs);
+  });
+}
+
+function printer(output: Output, options: LogsOptions, clusterName: (id: ClusterId) => string): Print {
+  if (options.format === 'json') {
+    return (line) =>
+      output.line(
+        JSON.stringify({
+          ...line,
+          cluster: clusterName(line.cluster),
+          time: line.time === null ? null : new Date(line.time).toISOString(),
+        }),
+      );
+  }
+  return (line) => {
+    if (line.type === 'mark') {
+      output.note(`${clusterName(line.cluster)} ${line.pod} ${line.mark}: ${line.text}`);
+      return;
+    }
+    const stamp = options.timestamps && line.time !== null ? `${new Date(line.time).toISOString()} ` : '';
+    output.line(
+      options.format === 'raw'
+        ? stamp + line.text
+        : `${clusterName(line.cluster)} ${line.pod} ${line.container} ${stamp}${line.text}`,
+    );
+  };
+}
