@@ -1,0 +1,94 @@
+// The fleet as the engine found it: which clusters answer, who we are there, what may not be read.
+import type { ClusterSummary } from '../../core/cluster.ts';
+import { duration } from '../../core/format.ts';
+import { type DoctorFinding, ok } from './finding.ts';
+
+export function clusterFindings(cluster: ClusterSummary, now: number): DoctorFinding[] {
+  const found = [connection(cluster, now)];
+  const name = cluster.name;
+  if (cluster.insecure) {
+    found.push({
+      area: 'connection',
+      severity: 'warn',
+      what: `${name}: the server's certificate is not verified (insecure-skip-tls-verify)`,
+      remedy: 'put its certificate authority into the kubeconfig (certificate-authority-data) and drop the flag',
+    });
+  }
+  for (const denial of cluster.denied) {
+    found.push({
+      area: 'permissions',
+      severity: 'warn',
+      what: `${name}: ${denial.rule}`,
+      remedy: `ask for it, or bind the ClusterRole of the README to ${cluster.identity}`,
+    });
+  }
+  if (cluster.state.phase === 'live' && cluster.denied.length === 0)
+    found.push(ok('permissions', `${name}: everything that is watched may be read`));
+  return found;
+}
+
+function connection(cluster: ClusterSummary, now: number): DoctorFinding {
+  const { name, state } = cluster;
+  const at = `${name} at ${cluster.server} as ${cluster.identity}`;
+  switch (state.phase) {
+    case 'live':
+      return ok(
+        'connection',
+        `${at}: ${cluster.version ?? 'version not known'}${cluster.roundTripMs === null ? '' : `, ${Math.round(cluster.roundTripMs)} ms`}`,
+      );
+    case 'login':
+      return {
+        area: 'credentials',
+        severity: 'fail',
+        what: `${at}: ${state.message}`,
+        remedy: state.command ? `run ${state.command}` : 'renew the credentials of this user in the kubeconfig',
+      };
+    case 'offline':
+      return { area: 'connection', severity: 'fail', what: `${at}: ${state.reason}`, remedy: remedyFor(state.reason) };
+    case 'stale':
+      return {
+        area: 'connection',
+        severity: 'fail',
+        what: `${at}: silent for ${duration(now - state.lastHeard)}, ${state.reason}`,
+        remedy: remedyFor(state.reason),
+      };
+    case 'denied':
+      return {
+        area: 'permissions',
+        severity: 'fail',
+        what: `${at}: ${state.what.join('; ')}`,
+        remedy: 'name the namespaces you may read under clusters: in the config, or ask for rights',
+      };
+    case 'connecting':
+      return {
+        area: 'connection',
+        severity: 'fail',
+        what: `${at}: no answer in time (${state.doing})`,
+        remedy: 'check VPN and proxy, or give it longer with --timeout',
+      };
+    case 'parked':
+      return {
+        area: 'connection',
+        severity: 'info',
+        what: `${name}: parked`,
+        remedy: `flagbridge doctor --cluster ${name}`,
+      };
+  }
+}
+
+const remedies: readonly [RegExp, string][] = [
+  [/ENOTFOUND|EAI_AGAIN|name/i, 'check the host name in the kubeconfig, DNS and VPN'],
+  [/refused/i, 'check that the API server runs and that the port in the kubeconfig is right'],
+  [/proxy/i, 'check proxy-url in the kubeconfig, HTTPS_PROXY and NO_PROXY'],
+  [/expired/i, 'renew the certificate, and check the clock of this machine'],
+  [
+    /certificate|self.signed|issuer|authority/i,
+    'put the right certificate authority into the kubeconfig, or into NODE_EXTRA_CA_CERTS',
+  ],
+  [/timed? ?out|timeout|silent/i, 'check VPN, firewall and proxy on the way to it'],
+];
+
+/** What usually heals a connection that fails with these words. */
+export const remedyFor = (reason: string): string =>
+  remedies.find(([pattern]) => pattern.test(reason))?.[1] ??
+  'try kubectl --context with the same kubeconfig; if it works, please report this';
