@@ -59,7 +59,7 @@ function drawn(terminal: headless.Terminal): string {
   for (let y = 0; y < terminal.rows; y++) {
     const line = terminal.buffer.active.getLine(y);
     let x = 0;
-    while (line && x < terminal.cols) {
+    for (; line !== undefined && x < terminal.cols; ) {
       const from = x;
       const style = styleAt(line, x);
       let run = '';
