@@ -5,7 +5,7 @@ import type { ClusterId, ObjectRef } from '../core/ids.ts';
 import type { LogOptions, LogSelector, LogWindow } from '../core/log-line.ts';
 import type { Problem } from '../core/problem.ts';
 import type { LiveQuery, Scope, Window } from '../core/query.ts';
-import type { Column } from '../core/row.ts';
+import type { Column, Health } from '../core/row.ts';
 
 /** From the screen to the engine. `id`s of subscriptions are chosen by the asker. */
 export type Request =
