@@ -1,6 +1,6 @@
 // What a TLS handshake with an API server needs: whom to trust, which name to expect, which certificate to show.
 // Verification is always set explicitly; only a kubeconfig that says so turns it off.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import net from 'node:net';
 import tls from 'node:tls';
 import type { Files } from '../platform/files.ts';
@@ -22,7 +22,7 @@ export function createTlsOptions(files: Files): TlsOptions {
   const cache = new Map<string, tls.SecureContext>();
   return async (context, certificate) => {
     const ca = await readAuthority(context, files);
-    const key = `${ca === null ? 'system' : hash(ca)} ${certificate?.fingerprint ?? ''}`;
+    const key = `${ca === null ? 'system' : hash('sha256', ca, 'base64')} ${certificate?.fingerprint ?? ''}`;
     let secureContext = cache.get(key);
     if (!secureContext) {
       secureContext = build(context, ca, certificate);
@@ -77,5 +77,3 @@ function peerName(context: KubeContext): tls.ConnectionOptions {
   if (net.isIP(expected) === 0) return { host, servername: expected };
   return { host, checkServerIdentity: (_name, peer) => tls.checkServerIdentity(expected, peer) };
 }
-
-const hash = (data: Buffer): string => createHash('sha256').update(data).digest('base64');
