@@ -113,6 +113,10 @@ export type RowContent = {
    * Deployment and its pods. Absent: listed. `cells` is empty then.
    */
   readonly listed?: false;
+  /**
+   * What the object says of itself. The engine raises it to the severity of the worst active problem of the object
+   * and of what it owns, so that a workload is as unwell as its pods.
+   */
   readonly health: Health;
   /** App that it belongs to (`appOf` reads it from labels); absent: the object's own name. */
   readonly app?: string;
