@@ -8,4 +8,9 @@ export type LoginCommand = {
   readonly env: Readonly<Record<string, string>>;
   /** One line for the screen: `aws sso login --profile dev`. Sanitised. */
   readonly title: string;
+  /**
+   * Its stdout is a credential: it is captured, never shown, and handed back when it has ended. Its questions go to
+   * stderr or the terminal itself. Absent: stdout belongs to the person.
+   */
+  readonly captures?: true;
 };

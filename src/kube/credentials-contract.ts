@@ -31,13 +31,18 @@ export interface Credentials {
   clientCertificate(signal: AbortSignal): Promise<ClientCertificate | null>;
   /**
    * The server answered 401: cached credentials are dropped, so that the next `headers` renews them once. When the
-   * renewed ones are refused as well (a second call without `accepted` between), `headers` throws `login` until `retry`.
+   * renewed ones are refused as well (a second call without `accepted` between), `headers` throws `login` for a minute
+   * or until `retry`; then one more try is let through. `sent` is what `headers` gave for the refused request: late
+   * refusals of headers that were renewed in the meantime do not count.
    */
-  rejected(): void;
+  rejected(sent?: CredentialHeaders): void;
   /** The server answered anything but 401: what was sent last is good. */
   accepted(): void;
-  /** A person logged in again or asks for another try: forgets failures and cached credentials. */
-  retry(): void;
+  /**
+   * A person logged in again or asks for another try: forgets failures and cached credentials. `printed` is what a login
+   * command with `captures` printed: the credential itself.
+   */
+  retry(printed?: string): void;
   readonly state: CredentialState;
   /** One line for the cluster's details: `exec plugin aws eks get-token`, `token file /x/y`. Never a secret. */
   describe(): string;

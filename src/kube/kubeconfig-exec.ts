@@ -25,12 +25,7 @@ export const execVersions = ['client.authentication.k8s.io/v1', 'client.authenti
 
 /** One resolver per load: a command that many users share is looked up once. */
 export function createExecResolver(around: ExecSurroundings): ResolveExec {
-  const found = new Map<string, Promise<string | null>>();
-  const find = (command: string): Promise<string | null> => {
-    const known = found.get(command) ?? findInPath(command, around);
-    found.set(command, known);
-    return known;
-  };
+  const find = createCommandFinder(around.env, around.files);
   return async (raw, origin, clusterConfig) => {
     const checked = checkExec(raw);
     if ('reason' in checked) return checked;
@@ -73,16 +68,24 @@ const isInside = (path: string, folder: string): boolean =>
   path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 
 /**
- * First match in PATH. Relative entries and empty ones (which mean the working directory) are passed over: Go refuses
- * such a match as well (exec.ErrDot).
+ * Finds a command as the first match in PATH, each looked up once; null: nowhere. Relative entries and empty ones (which
+ * mean the working directory) are passed over: Go refuses such a match as well (exec.ErrDot).
  */
-async function findInPath(command: string, { env, files }: ExecSurroundings): Promise<string | null> {
-  for (const folder of (env['PATH'] ?? '').split(delimiter)) {
-    if (!isAbsolute(folder)) continue;
-    const path = join(folder, command);
-    if (await files.isExecutable(path)) return path;
-  }
-  return null;
+export function createCommandFinder(env: Environment, files: Files): (command: string) => Promise<string | null> {
+  const folders = (env['PATH'] ?? '').split(delimiter).filter(isAbsolute);
+  const found = new Map<string, Promise<string | null>>();
+  const look = async (command: string): Promise<string | null> => {
+    for (const folder of folders) {
+      const path = join(folder, command);
+      if (await files.isExecutable(path)) return path;
+    }
+    return null;
+  };
+  return (command) => {
+    const known = found.get(command) ?? look(command);
+    found.set(command, known);
+    return known;
+  };
 }
 
 type CheckedExec = Omit<ExecPlugin, 'rawCommand' | 'suspicious' | 'clusterConfig'>;

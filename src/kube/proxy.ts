@@ -6,10 +6,11 @@ import net from 'node:net';
 import { SocksClient } from 'socks';
 import { cell, redact } from '../core/sanitise.ts';
 import { ApiError } from './api-error.ts';
+import { trustedAuthorities } from './tls.ts';
 
 export type TunnelOptions = {
   readonly signal: AbortSignal;
-  /** Authorities for an https proxy; absent: Node's own. */
+  /** Authorities for an https proxy, in PEM; absent: the system's and Node's own. */
   readonly ca?: readonly string[];
 };
 
@@ -62,7 +63,7 @@ function openConnect(proxy: URL, host: string, port: number, options: TunnelOpti
       headers: { host: target, ...proxyAuthorization(proxy) },
       agent: false,
       signal: options.signal,
-      ...(secure && { rejectUnauthorized: true, ...(options.ca && { ca: [...options.ca] }) }),
+      ...(secure && { rejectUnauthorized: true, ca: [...(options.ca ?? trustedAuthorities())] }),
       ...(secure && net.isIP(name) === 0 && { servername: name }),
     });
     request.on('connect', (response, socket, head) => {
