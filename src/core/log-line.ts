@@ -52,11 +52,17 @@ export type LogLine =
       readonly text: string;
     };
 
-/** A piece of the log view: what is in the window, and where it stands in all that is kept. */
+/**
+ * A piece of the log view: what is in the window, and where it stands in all that is kept. Positions count every line
+ * that ever matched, also those that the ring has dropped since: they stay the same while older lines go.
+ */
 export type LogWindow = {
   readonly lines: readonly LogLine[];
-  /** Position of the first line of `lines` among those that match. */
+  /** Position of the first line of `lines`. */
   readonly offset: number;
+  /** Position of the oldest line that is still kept. */
+  readonly first: number;
+  /** Position after the newest line. */
   readonly matched: number;
   readonly kept: number;
   readonly dropped: number;

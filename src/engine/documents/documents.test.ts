@@ -111,7 +111,10 @@ test('any object has a description and YAML, whatever is in it', () => {
   fc.assert(
     fc.property(
       fc.dictionary(fc.constantFrom('kind', 'metadata', 'spec', 'status', 'data', 'x'), fc.jsonValue()),
-      (object) => {},
+      (object) => {
+        expect(describeDocument(object, [object], 'c', now).length).toBeGreaterThan(2);
+        expect(yamlDocument(object).length).toBeGreaterThan(0);
+      },
     ),
     { numRuns: 1000 },
   );
