@@ -1,0 +1,205 @@
+// The screen's end: turns calls into messages and messages into calls. It remembers every subscription, so that an engine
+// that was started again is told about all of them.
+import type { Scope } from '../core/query.ts';
+import type { Engine, FleetView, Live } from './engine.ts';
+import type { Answer, Notice, Request } from './messages.ts';
+import type { Envelope, Port } from './port.ts';
+
+export type ClientPort = Port<Request, Notice>;
+
+export type ClientOptions = {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Calls back after a while; disposing cancels. */
+  readonly after: (ms: number, call: () => void) => Disposable;
+  /** The trace that a request belongs to, when tracing is on. */
+  readonly traceparent?: () => string | undefined;
+};
+
+/** The engine counts as dead when it was silent for this long; it says `alive` every second. */
+const silenceMs = 2000;
+
+export type EngineClient = Engine & {
+  /** Goes on with another engine: everything that is open is opened there. Questions that were out are answered as failed. */
+  attach(port: ClientPort): void;
+  /** The engine behind the port is gone: everything shown is stale from now on. */
+  lost(): void;
+};
+
+type Subscription = { open(): Request; receive(notice: Notice): void };
+
+export function createClient(options: ClientOptions, onClose: () => void = () => {}): EngineClient {
+  let port: ClientPort | null = null;
+  let nextId = 1;
+  let fleet: FleetView | null = null;
+  let isAlive = true;
+  let scope: Scope | null = null;
+  let silence: Disposable | null = null;
+  const subscriptions = new Map<number, Subscription>();
+  const questions = new Map<number, (answer: Answer) => void>();
+  const onFleet = listeners<FleetView>();
+  const onAlive = listeners<boolean>();
+  const onMessage = listeners<Extract<Notice, { type: 'message' }>>();
+
+  function send(body: Request): void {
+    const traceparent = options.traceparent?.();
+    port?.post(traceparent === undefined ? { body } : { body, traceparent });
+  }
+
+  function setAlive(next: boolean): void {
+    silence?.[Symbol.dispose]();
+    silence = next && port ? options.after(silenceMs, () => setAlive(false)) : null;
+    if (next === isAlive) return;
+    isAlive = next;
+    onAlive.tell(next);
+  }
+
+  function receive({ body }: Envelope<Notice>): void {
+    setAlive(true);
+    switch (body.type) {
+      case 'fleet':
+        fleet = { clusters: body.clusters, coverage: body.coverage, at: body.at };
+        onFleet.tell(fleet);
+        return;
+      case 'message':
+        onMessage.tell(body);
+        return;
+      case 'answer': {
+        const answer = questions.get(body.id);
+        questions.delete(body.id);
+        answer?.(body.answer);
+        return;
+      }
+      case 'window':
+      case 'logs':
+      case 'document':
+        // The last message of a subscription that was just closed may still be under way.
+        if (!subscriptions.has(body.id)) return;
+        subscriptions.get(body.id)?.receive(body);
+        send({ type: 'ack', id: body.id });
+        return;
+      case 'ready':
+      case 'alive':
+        return;
+    }
+  }
+
+  function subscribe(make: (id: number) => Subscription): { readonly id: number } & Disposable {
+    const id = nextId++;
+    const subscription = make(id);
+    subscriptions.set(id, subscription);
+    send(subscription.open());
+    return {
+      id,
+      [Symbol.dispose]: () => {
+        if (subscriptions.delete(id)) send({ type: 'close', id });
+      },
+    };
+  }
+
+  /** A subscription whose parameters change in place. */
+  function live<Change>(
+    first: Change,
+    open: (id: number, now: Change) => Request,
+    change: (id: number, next: Change) => Request,
+    take: (notice: Notice) => void,
+  ): Live<Change> {
+    let current = first;
+    const subscription = subscribe((id) => ({ open: () => open(id, current), receive: take }));
+    return {
+      change: (next) => {
+        current = next;
+        if (subscriptions.has(subscription.id)) send(change(subscription.id, next));
+      },
+      [Symbol.dispose]: subscription[Symbol.dispose],
+    };
+  }
+
+  return {
+    get fleet() {
+      return fleet;
+    },
+    get isAlive() {
+      return isAlive;
+    },
+    onFleet: onFleet.add,
+    onAlive: onAlive.add,
+    onMessage: onMessage.add,
+    query: (query, onWindow) =>
+      live(
+        query,
+        (id, now) => ({ type: 'query.open', id, query: now }),
+        (id, next) => ({ type: 'query.change', id, query: next }),
+        (notice) => {
+          if (notice.type === 'window') onWindow(notice.window);
+        },
+      ),
+    logs: (selector, logOptions, view, onWindow) =>
+      live(
+        view,
+        (id, now) => ({ type: 'logs.open', id, selector, options: logOptions, view: now }),
+        (id, next) => ({ type: 'logs.change', id, view: next }),
+        (notice) => {
+          if (notice.type === 'logs') onWindow(notice.window);
+        },
+      ),
+    document: (ref, form, onDocument) =>
+      subscribe((id) => ({
+        open: () => ({ type: 'document.open', id, ref, form }),
+        receive: (notice) => {
+          if (notice.type === 'document') onDocument(notice.document);
+        },
+      })),
+    ask: (question) =>
+      new Promise((resolve) => {
+        const id = nextId++;
+        questions.set(id, resolve);
+        send({ type: 'ask', id, question });
+      }),
+    setScope: (next) => {
+      scope = next;
+      send({ type: 'scope', scope: next });
+    },
+    attach(next) {
+      failQuestions('the engine was started again; ask once more');
+      port = next;
+      next.listen(receive);
+      if (scope) send({ type: 'scope', scope });
+      for (const subscription of subscriptions.values()) send(subscription.open());
+      silence?.[Symbol.dispose]();
+      silence = options.after(silenceMs, () => setAlive(false));
+    },
+    lost() {
+      port = null;
+      setAlive(false);
+      failQuestions('the engine has ended');
+    },
+    [Symbol.dispose]() {
+      subscriptions.clear();
+      failQuestions('the engine was closed');
+      silence?.[Symbol.dispose]();
+      silence = null;
+      port?.close();
+      port = null;
+      onClose();
+    },
+  };
+
+  function failQuestions(message: string): void {
+    for (const answer of questions.values()) answer({ ok: false, message });
+    questions.clear();
+  }
+}
+
+function listeners<Value>() {
+  const all = new Set<(value: Value) => void>();
+  return {
+    add(listener: (value: Value) => void): Disposable {
+      all.add(listener);
+      return { [Symbol.dispose]: () => all.delete(listener) };
+    },
+    tell(value: Value): void {
+      for (const listener of all) listener(value);
+    },
+  };
+}
