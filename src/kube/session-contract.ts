@@ -29,7 +29,8 @@ export type SessionEvent =
   | { readonly type: 'heard'; readonly at: number; readonly roundTripMs?: number }
   /** A ping was not answered in time: what is shown is stale; the session may still come back. */
   | { readonly type: 'silent'; readonly since: number }
-  | { readonly type: 'lost'; readonly error: ApiError }
+  /** No connection is left; `retryInMs` is when the next try begins. */
+  | { readonly type: 'lost'; readonly error: ApiError; readonly retryInMs?: number }
   | { readonly type: 'credentials'; readonly error: ApiError | null };
 
 export interface Session {

@@ -1,0 +1,37 @@
+// Gives the same string object for the same bytes: phases, nodes, namespaces and images repeat thousands of times, and
+// one string for all of them is both less memory and less work than making each anew.
+
+/** Strings of one place in the JSON. It gives up where nearly every value is new (uids, resource versions). */
+export type InternTable = { slots: (string | undefined)[] | null; asked: number; found: number };
+
+const slotCount = 512;
+const longest = 96;
+/** After this many values a table has to have earned its keep. */
+const trial = 512;
+
+export const newInternTable = (): InternTable => ({ slots: [], asked: 0, found: 0 });
+
+/** The string of the ASCII bytes between `from` and `to`. */
+export function intern(table: InternTable, bytes: Buffer, from: number, to: number): string {
+  const length = to - from;
+  const slots = table.slots;
+  if (slots === null || length > longest) return bytes.toString('latin1', from, to);
+  if (length === 0) return '';
+  let hash = length;
+  for (let i = from; i < to; i++) hash = (Math.imul(hash, 31) + (bytes[i] as number)) | 0;
+  const slot = (hash ^ (hash >>> 9)) & (slotCount - 1);
+  const known = slots[slot];
+  table.asked++;
+  if (known !== undefined && known.length === length) {
+    let i = 0;
+    while (i < length && known.charCodeAt(i) === bytes[from + i]) i++;
+    if (i === length) {
+      table.found++;
+      return known;
+    }
+  }
+  const made = bytes.toString('latin1', from, to);
+  if (table.asked > trial && table.found * 3 < table.asked) table.slots = null;
+  else slots[slot] = made;
+  return made;
+}

@@ -1,0 +1,277 @@
+// Reads out of JSON bytes only what a spec asks for and steps over the rest: about three times as fast as JSON.parse
+// and free of its garbage. Whatever it does not expect goes to JSON.parse, and is counted.
+import type { PathSpec } from '../core/object.ts';
+import { type InternTable, intern, newInternTable } from './decoder-intern.ts';
+import { isManagedFields, skipManagedFields } from './decoder-managed.ts';
+import { project } from './decoder-project.ts';
+import {
+  backslash,
+  closeBrace,
+  closeBracket,
+  colon,
+  comma,
+  cutOff,
+  openBrace,
+  openBracket,
+  quote,
+  skipContainer,
+  skipSpace,
+  skipString,
+  skipValue,
+  skipWord,
+} from './json-walk.ts';
+
+/** What `decodePrefix` returns when the bytes end before the value does. */
+export const incomplete: unique symbol = Symbol('incomplete');
+
+export interface Picker {
+  /**
+   * The wanted parts of the one value between `start` and `end`, as JSON.parse would give them. Where the JSON has
+   * another shape than the spec expects, the value is given whole. Throws SyntaxError on what is not JSON, as far as it
+   * is looked at: the parts that nobody asked for are not checked.
+   */
+  decode(buffer: Buffer, start: number, end: number): unknown;
+  /** As `decode` for an object with more behind it; `next` says where it ended. `incomplete`: it needs more bytes. */
+  decodePrefix(buffer: Buffer, start: number, end: number): unknown;
+  /** Index after the value that was decoded last. */
+  readonly next: number;
+  /** How often JSON.parse had to be asked. */
+  readonly fallbacks: number;
+}
+
+type PickNode = {
+  readonly kind: 'whole' | 'keys' | 'each';
+  /** By length of the key in bytes: two or three comparisons find it. */
+  readonly byLength: readonly (readonly KeyNode[] | undefined)[];
+  readonly byName: ReadonlyMap<string, KeyNode> | null;
+  readonly each: PickNode | null;
+  readonly strings: InternTable;
+};
+
+type KeyNode = { readonly name: string; readonly bytes: Buffer; readonly node: PickNode };
+
+/** Compiles a spec once; a picker may be used for any number of values, by one caller at a time. */
+export function compilePick(spec: PathSpec, onFallback?: () => void): Picker {
+  const root = compileNode(spec);
+  const picker = {
+    next: 0,
+    fallbacks: 0,
+    decode(buffer: Buffer, start: number, end: number): unknown {
+      const limit = Math.min(end, buffer.length);
+      try {
+        const value = read(root, buffer, skipSpace(buffer, start, limit), limit);
+        if (skipSpace(buffer, after, limit) !== limit) throw surprise;
+        picker.next = limit;
+        return value;
+      } catch (error) {
+        if (!isExpected(error)) throw error;
+      }
+      const whole: unknown = JSON.parse(buffer.toString('utf8', start, limit));
+      picker.next = limit;
+      picker.fallbacks++;
+      onFallback?.();
+      return project(whole, spec);
+    },
+    decodePrefix(buffer: Buffer, start: number, end: number): unknown {
+      const limit = Math.min(end, buffer.length);
+      try {
+        const value = read(root, buffer, start, limit);
+        picker.next = after;
+        return value;
+      } catch (error) {
+        if (error === tooShort) return incomplete;
+        if (!isExpected(error)) throw error;
+      }
+      const close = skipValue(buffer, start, limit);
+      return close === cutOff ? incomplete : picker.decode(buffer, start, close);
+    },
+  };
+  return picker;
+}
+
+// Thrown and caught in this file only; made once because a stack trace costs more than the decode.
+const surprise = new SyntaxError('unexpected JSON');
+const tooShort = new SyntaxError('JSON ends too early');
+const isExpected = (error: unknown): boolean => error instanceof SyntaxError;
+
+// Register of the walk: where the value read last ended. The walk is synchronous, so one is enough for all pickers.
+let after = 0;
+
+function compileNode(spec: PathSpec): PickNode {
+  if (spec === 1) return { kind: 'whole', byLength: [], byName: null, each: null, strings: newInternTable() };
+  if (isEach(spec)) {
+    return { kind: 'each', byLength: [], byName: null, each: compileNode(spec[0]), strings: newInternTable() };
+  }
+  const keys = Object.entries(spec).map(([name, child]) => ({
+    name,
+    bytes: Buffer.from(name),
+    node: compileNode(child),
+  }));
+  const byLength: KeyNode[][] = [];
+  for (const key of keys) (byLength[key.bytes.length] ??= []).push(key);
+  return {
+    kind: 'keys',
+    byLength: Array.from(byLength),
+    byName: new Map(keys.map((key) => [key.name, key])),
+    each: null,
+    strings: newInternTable(),
+  };
+}
+
+const isEach = (spec: PathSpec): spec is readonly [PathSpec] => Array.isArray(spec);
+
+function read(node: PickNode, bytes: Buffer, at: number, end: number): unknown {
+  if (at >= end) throw tooShort;
+  if (node.kind === 'keys' && bytes[at] === openBrace) return readKeys(node, bytes, at, end);
+  if (node.kind === 'each' && bytes[at] === openBracket) return readEach(node.each as PickNode, bytes, at, end);
+  return readWhole(node, bytes, at, end);
+}
+
+function readKeys(node: PickNode, bytes: Buffer, at: number, end: number): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  let i = skipSpace(bytes, at + 1, end);
+  if (i < end && bytes[i] === closeBrace) {
+    after = i + 1;
+    return out;
+  }
+  for (;;) {
+    if (i >= end) throw tooShort;
+    if (bytes[i] !== quote) throw surprise;
+    const from = ++i;
+    while (i < end && bytes[i] !== quote && bytes[i] !== backslash) i++;
+    if (i >= end) throw tooShort;
+    let hit: KeyNode | undefined;
+    if (bytes[i] === quote) {
+      hit = findKey(node, bytes, from, i);
+      i++;
+    } else {
+      i = skipString(bytes, from - 1, end);
+      if (i === cutOff) throw tooShort;
+      hit = node.byName?.get(JSON.parse(bytes.toString('utf8', from - 1, i)) as string);
+    }
+    i = skipSpace(bytes, i, end);
+    if (i >= end) throw tooShort;
+    if (bytes[i] !== colon) throw surprise;
+    i = skipSpace(bytes, i + 1, end);
+    if (hit === undefined) {
+      const jump = isManagedFields(bytes, from, i) ? skipManagedFields(bytes, i, end) : cutOff;
+      i = jump === cutOff ? skipValue(bytes, i, end) : jump;
+      if (i === cutOff) throw tooShort;
+    } else {
+      const value = read(hit.node, bytes, i, end);
+      i = after;
+      if (hit.name === '__proto__') define(out, value);
+      else out[hit.name] = value;
+    }
+    i = skipSpace(bytes, i, end);
+    if (i >= end) throw tooShort;
+    if (bytes[i] === closeBrace) {
+      after = i + 1;
+      return out;
+    }
+    if (bytes[i] !== comma) throw surprise;
+    i = skipSpace(bytes, i + 1, end);
+  }
+}
+
+/** An own property, as JSON.parse makes it; an assignment would change the prototype. */
+const define = (out: object, value: unknown): unknown =>
+  Object.defineProperty(out, '__proto__', { value, enumerable: true, configurable: true, writable: true });
+
+function findKey(node: PickNode, bytes: Buffer, from: number, to: number): KeyNode | undefined {
+  const length = to - from;
+  if (length >= node.byLength.length) return undefined;
+  const candidates = node.byLength[length];
+  if (candidates === undefined) return undefined;
+  for (let k = 0; k < candidates.length; k++) {
+    const candidate = candidates[k] as KeyNode;
+    const name = candidate.bytes;
+    let j = 0;
+    while (j < length && bytes[from + j] === name[j]) j++;
+    if (j === length) return candidate;
+  }
+  return undefined;
+}
+
+function readEach(node: PickNode, bytes: Buffer, at: number, end: number): unknown[] {
+  const out: unknown[] = [];
+  let i = skipSpace(bytes, at + 1, end);
+  if (i < end && bytes[i] === closeBracket) {
+    after = i + 1;
+    return out;
+  }
+  for (;;) {
+    out.push(read(node, bytes, i, end));
+    i = skipSpace(bytes, after, end);
+    if (i >= end) throw tooShort;
+    if (bytes[i] === closeBracket) {
+      after = i + 1;
+      return out;
+    }
+    if (bytes[i] !== comma) throw surprise;
+    i = skipSpace(bytes, i + 1, end);
+  }
+}
+
+function readWhole(node: PickNode, bytes: Buffer, at: number, end: number): unknown {
+  const c = bytes[at] as number;
+  if (c === quote) return readString(node, bytes, at, end);
+  if (c === openBrace || c === openBracket) {
+    const to = skipContainer(bytes, at, end);
+    if (to === cutOff) throw tooShort;
+    after = to;
+    if (to === at + 2) return c === openBrace ? {} : [];
+    return JSON.parse(bytes.toString('utf8', at, to));
+  }
+  const to = skipWord(bytes, at, end);
+  after = to;
+  return c >= 0x30 && c <= 0x39 ? readNumber(bytes, at, to) : readWord(bytes, at, to);
+}
+
+function readString(node: PickNode, bytes: Buffer, at: number, end: number): string {
+  let seen = 0;
+  let i = at + 1;
+  for (;;) {
+    if (i >= end) throw tooShort;
+    const c = bytes[i] as number;
+    if (c === quote) break;
+    if (c === backslash) {
+      const to = skipString(bytes, at, end);
+      if (to === cutOff) throw tooShort;
+      after = to;
+      return JSON.parse(bytes.toString('utf8', at, to)) as string;
+    }
+    // JSON allows no control characters in strings; JSON.parse says so better.
+    if (c < 0x20) throw surprise;
+    seen |= c;
+    i++;
+  }
+  after = i + 1;
+  if (seen >= 0x80) return bytes.toString('utf8', at + 1, i);
+  return intern(node.strings, bytes, at + 1, i);
+}
+
+/** Up to nine digits at once; everything else the slow and exact way. */
+function readNumber(bytes: Buffer, at: number, to: number): number {
+  const length = to - at;
+  if (length <= 9 && (bytes[at] !== 0x30 || length === 1)) {
+    let value = 0;
+    let i = at;
+    while (i < to) {
+      const digit = (bytes[i] as number) - 0x30;
+      if (digit < 0 || digit > 9) break;
+      value = value * 10 + digit;
+      i++;
+    }
+    if (i === to) return value;
+  }
+  return JSON.parse(bytes.toString('latin1', at, to)) as number;
+}
+
+function readWord(bytes: Buffer, at: number, to: number): unknown {
+  const word = bytes.toString('latin1', at, to);
+  if (word === 'true') return true;
+  if (word === 'false') return false;
+  if (word === 'null') return null;
+  return JSON.parse(word);
+}

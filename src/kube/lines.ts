@@ -1,0 +1,91 @@
+// Cuts a stream of chunks into lines without copying what lies within one chunk.
+
+export type LineSink = (buffer: Buffer, start: number, end: number) => void;
+
+export interface LineSplitter {
+  /** Calls the sink for every line that is complete now; the bytes are valid until the sink returns. */
+  push(chunk: Buffer): void;
+  /** Bytes of a line that has no end yet. */
+  readonly pending: number;
+  /** The line without an end, when the stream has ended; null when there is none. */
+  rest(): Buffer | null;
+}
+
+/** A line was longer than allowed: the stream is not what it should be, or an object is beyond all limits. */
+export class LineTooLong extends Error {
+  override readonly name = 'LineTooLong';
+  constructor(limit: number) {
+    super(`a line of more than ${limit} bytes`);
+  }
+}
+
+export type LineLimit = {
+  /** Bytes of a line without its line feed. */
+  readonly maxBytes: number;
+  /** `throw` gives LineTooLong from `push`; `cut` gives the first `maxBytes` and calls this with what was left out. */
+  readonly onLong: 'throw' | ((cutBytes: number) => void);
+};
+
+const lineFeed = 0x0a;
+
+/** Splits at line feeds only; a carriage return stays part of its line. Empty lines are given too. */
+export function splitLines(sink: LineSink, limit: LineLimit): LineSplitter {
+  let carried: Buffer[] = [];
+  let carriedBytes = 0;
+  let dropped = 0;
+
+  const keep = (part: Buffer): void => {
+    const room = limit.maxBytes - carriedBytes;
+    if (part.length <= room) {
+      if (part.length > 0) carried.push(part);
+      carriedBytes += part.length;
+      return;
+    }
+    if (limit.onLong === 'throw') throw new LineTooLong(limit.maxBytes);
+    // Only the part within the limit is held: a line without an end must not fill the memory.
+    if (room > 0) carried.push(Buffer.from(part.subarray(0, room)));
+    carriedBytes = limit.maxBytes;
+    dropped += part.length - Math.max(0, room);
+  };
+
+  const give = (buffer: Buffer, start: number, end: number): void => {
+    if (end - start <= limit.maxBytes) return sink(buffer, start, end);
+    if (limit.onLong === 'throw') throw new LineTooLong(limit.maxBytes);
+    sink(buffer, start, start + limit.maxBytes);
+    limit.onLong(end - start - limit.maxBytes);
+  };
+
+  const takeCarried = (): Buffer => {
+    const whole = carried.length === 1 ? (carried[0] as Buffer) : Buffer.concat(carried, carriedBytes);
+    carried = [];
+    carriedBytes = 0;
+    return whole;
+  };
+
+  return {
+    push(chunk) {
+      let start = 0;
+      for (let end = chunk.indexOf(lineFeed); end !== -1; end = chunk.indexOf(lineFeed, start)) {
+        if (carriedBytes === 0) give(chunk, start, end);
+        else {
+          keep(chunk.subarray(start, end));
+          const line = takeCarried();
+          const cut = dropped;
+          dropped = 0;
+          sink(line, 0, line.length);
+          if (cut > 0 && limit.onLong !== 'throw') limit.onLong(cut);
+        }
+        start = end + 1;
+      }
+      if (start < chunk.length) keep(start === 0 ? chunk : chunk.subarray(start));
+    },
+    get pending() {
+      return carriedBytes;
+    },
+    rest() {
+      if (carriedBytes === 0) return null;
+      dropped = 0;
+      return takeCarried();
+    },
+  };
+}
