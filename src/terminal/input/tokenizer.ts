@@ -224,9 +224,7 @@ class ByteTokenizer implements Tokenizer {
     }
     const reply = replyOf(parameters, final);
     if (reply !== null) return this.reply(reply);
-    const key = csiKey(parameters, final) ?? rxvtKey(parameters, final);
-    if (key !== null) this.key(key);
-    else if (final !== 'u' && final !== '~') this.reply({ kind: 'other', form: `CSI ${parameters}${final}` });
+    this.key(csiKey(parameters, final) ?? rxvtKey(parameters, final));
   }
 
   private application(char: string): void {

@@ -16,6 +16,8 @@ const classes = new Uint8Array(0x10000);
 
 // Line and paragraph separators have a width in some tables, but a row must stay one row.
 const dropped = /^[\p{Cc}\p{Zl}\p{Zp}]$/u;
+/** One character, perhaps with accents above or below: all terminals agree on those. */
+const oneBase = /^.\p{Mn}*$/u;
 const emoji = /\p{Extended_Pictographic}|\p{Emoji_Presentation}/u;
 
 // Hangul jamo compose with their neighbours although none of them is an extender by itself.
@@ -91,8 +93,7 @@ const doubtful = new Map<string, boolean>();
 export function isDoubtful(char: string): boolean {
   let answer = doubtful.get(char);
   if (answer === undefined) {
-    const isOnePoint = char.length === ((char.codePointAt(0) ?? 0) > 0xffff ? 2 : 1);
-    answer = !isOnePoint || emoji.test(char);
+    answer = emoji.test(char) || !oneBase.test(char);
     if (doubtful.size > 20_000) doubtful.clear();
     doubtful.set(char, answer);
   }

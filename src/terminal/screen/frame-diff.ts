@@ -2,7 +2,7 @@
 // cursor move and style change between them, erase-to-end for blank tails, a scroll where rows moved.
 import type { StyleWriter } from '../sgr.ts';
 import { isDoubtful } from './cell-text.ts';
-import { type Grid, SPACE, TAIL } from './grid.ts';
+import { type Grid, SPACE, TAIL, UNKNOWN_CELL } from './grid.ts';
 import { applyScroll, findScroll } from './scroll-find.ts';
 
 export const BEGIN_SYNC = '\x1b[?2026h';
@@ -85,6 +85,7 @@ class FrameWriter {
     let first = 0;
     while (first < columns && !this.differs(row + first)) first++;
     if (first === columns) return;
+    this.distrustBehindDoubtful(row, first);
     let last = columns - 1;
     while (!this.differs(row + last)) last--;
     let blankFrom = columns;
@@ -109,6 +110,22 @@ class FrameWriter {
     }
   }
 
+  private isDoubtfulAt(i: number): boolean {
+    const char = this.grid.chars[i] ?? SPACE;
+    return char > 0x2300 && char !== TAIL && isDoubtful(this.grid.charAt(i));
+  }
+
+  // A terminal that draws an emoji or a conjunct wider than we think overwrites the cells behind it: they are sent again.
+  private distrustBehindDoubtful(row: number, first: number): void {
+    const { columns, shownChars } = this.grid;
+    for (let x = first; x < columns; x++) {
+      if (!this.differs(row + x) || !this.isDoubtfulAt(row + x)) continue;
+      const widest = [...this.grid.charAt(row + x)].length * 2;
+      for (let behind = x + 1; behind < Math.min(columns, x + widest); behind++)
+        shownChars[row + behind] = UNKNOWN_CELL;
+    }
+  }
+
   // Sends changed cells from x on, over short gaps of unchanged ones in the same style; returns where it stopped.
   private run(y: number, from: number, stop: number): number {
     const { columns, styles } = this.grid;
@@ -120,7 +137,7 @@ class FrameWriter {
     while (x < stop) {
       const isForced = x === from;
       if (!isForced && !this.differs(row + x)) {
-        if (x - sent >= BRIDGE || styles[row + x] !== this.style) break;
+        if (x - sent >= BRIDGE || styles[row + x] !== this.style || this.isDoubtfulAt(row + x)) break;
         x++;
         continue;
       }
@@ -141,7 +158,7 @@ class FrameWriter {
     const width = x + 1 < columns && chars[i + 1] === TAIL ? 2 : 1;
     this.useStyle(styles[i] ?? 0);
     const char = this.grid.charAt(i);
-    if ((chars[i] ?? 0) > 0x2300 && isDoubtful(char)) {
+    if (this.isDoubtfulAt(i)) {
       if (width === 2) this.out += `  \x1b[${x + 1}G`;
       this.out += `${char}\x1b[${Math.min(columns, x + width + 1)}G`;
     } else this.out += char;

@@ -44,7 +44,7 @@ export function headlessScreen(options: HeadlessOptions = {}): HeadlessScreen {
       if (stalled === null) send();
       else void stalled.then(send);
     },
-    writeLast(bytes) {
+    writeNow(bytes) {
       take(bytes);
       terminal.write(bytes);
     },

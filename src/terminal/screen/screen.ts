@@ -59,6 +59,8 @@ export interface Screen {
   repaint(): void;
   /** Bytes outside of frames (a clipboard write, a query), sent whole between two frames. */
   sendControl(bytes: string): void;
+  /** The same at once, before a stop or a hand-over; a frame in flight is cut. Waits at most `limitMs` for a stalled reader. */
+  sendNow(bytes: string, limitMs?: number): void;
   /** Stops painting until disposed; for a suspension or a child that has the terminal. */
   hold(): Disposable;
   /** Holds data frames only; for a slow link that has not answered yet. */
@@ -166,6 +168,13 @@ class CellScreen implements Screen {
     if (!this.isWriting) this.write('');
   }
 
+  sendNow(bytes: string, limitMs = 200): void {
+    if (this.isClosed) return;
+    this.controls = [];
+    this.sink.writeNow(bytes, limitMs);
+    this.grid.invalidate();
+  }
+
   hold(): Disposable {
     return this.scheduler.hold();
   }
@@ -242,7 +251,7 @@ class CellScreen implements Screen {
     if (this.isClosed) return;
     this.isClosed = true;
     this.scheduler.close();
-    if (lastBytes !== '') this.sink.writeLast(lastBytes, limitMs);
+    if (lastBytes !== '') this.sink.writeNow(lastBytes, limitMs);
     this.sink.close();
   }
 }

@@ -7,10 +7,10 @@ export interface Sink {
   /** Hands bytes over without blocking; `done` is called once, at the earliest after this call has returned or in it. */
   write(bytes: string, done: (outcome: WriteOutcome) => void): void;
   /**
-   * Writes what restores the terminal, at once, waiting at most `limitMs` for a reader that stalls. Pieces in flight are
-   * dropped first. For exits: no event loop may be left.
+   * Writes at once, waiting at most `limitMs` for a reader that stalls: what restores the terminal before an exit or a
+   * stop, when no event loop may be left. The rest of a piece in flight is dropped; its `done` is called.
    */
-  writeLast(bytes: string, limitMs: number): void;
+  writeNow(bytes: string, limitMs: number): void;
   /** Gives up what is open; nothing is written after it. */
   close(): void;
 }

@@ -43,6 +43,7 @@ export function openTerminalAgain(fd: number): number | null {
 export function descriptorSink(fd: number): Sink {
   let isOpen = true;
   let timer: NodeJS.Timeout | null = null;
+  let drop: (() => void) | null = null;
 
   // Returns how many bytes the terminal took, or null when it is gone.
   const attempt = (bytes: Buffer, from: number): number | null => {
@@ -55,20 +56,22 @@ export function descriptorSink(fd: number): Sink {
 
   const push = (bytes: Buffer, from: number, tries: number, done: (outcome: WriteOutcome) => void): void => {
     timer = null;
+    drop = null;
     if (!isOpen) return done('gone');
     const at = attempt(bytes, from);
     if (at === null) return done('gone');
     if (at >= bytes.length) return done('written');
     const next = at > from ? 0 : tries + 1;
+    drop = () => done('written');
     timer = setTimeout(() => push(bytes, at, next, done), RETRY_MS[Math.min(next, RETRY_MS.length - 1)]);
   };
 
   return {
     write: (bytes, done) => push(Buffer.from(bytes, 'utf8'), 0, 0, done),
-    writeLast(bytes, limitMs) {
+    writeNow(bytes, limitMs) {
+      if (!isOpen) return;
       if (timer !== null) clearTimeout(timer);
       timer = null;
-      if (!isOpen) return;
       const buffer = Buffer.from(bytes, 'utf8');
       const end = performance.now() + limitMs;
       let at: number | null = 0;
@@ -77,6 +80,8 @@ export function descriptorSink(fd: number): Sink {
         if (now === at) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
         at = now;
       }
+      drop?.();
+      drop = null;
     },
     close() {
       if (!isOpen) return;
@@ -103,7 +108,7 @@ export function streamSink(stream: NodeJS.WriteStream): Sink {
       if (!isOpen) return done('gone');
       stream.write(bytes, (error) => done(error ? 'gone' : 'written'));
     },
-    writeLast(bytes) {
+    writeNow(bytes) {
       if (isOpen) stream.write(bytes);
     },
     close() {
