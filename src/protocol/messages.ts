@@ -74,6 +74,23 @@ export type ProblemDetail = { readonly key: string; readonly problems: readonly 
 /** The answer to `login-command`. */
 export type { LoginCommand } from '../core/login.ts';
 
+/** One container of a pod; the answer to `containers` is a list of these, init containers first. Texts are sanitised. */
+export type ContainerView = {
+  readonly name: string;
+  readonly role: 'init' | 'container' | 'ephemeral';
+  readonly image: string;
+  readonly health: Health;
+  /** `Running`, `CrashLoopBackOff`, `Completed` … */
+  readonly state: string;
+  readonly isReady: boolean;
+  readonly restarts: number;
+  /** Milliseconds since the epoch; null when it never started. */
+  readonly since: number | null;
+  /** How the instance before ended: `OOMKilled (137)`; empty when there was none. */
+  readonly last: string;
+  readonly lastAt: number | null;
+};
+
 /** Describe or YAML as lines; `indent` folds. Values of secrets are replaced before they get here. */
 export type DocumentView = {
   readonly lines: readonly DocumentLine[];
