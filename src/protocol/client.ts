@@ -1,9 +1,10 @@
 // The screen's end: turns calls into messages and messages into calls. It remembers every subscription, so that an engine
 // that was started again is told about all of them.
-import type { Scope } from '../core/query.ts';
+import type { Scope, Window } from '../core/query.ts';
 import type { Engine, FleetView, Live } from './engine.ts';
 import type { Answer, Notice, Request } from './messages.ts';
 import type { Envelope, Port } from './port.ts';
+import { applyChange } from './window-change.ts';
 
 export type ClientPort = Port<Request, Notice>;
 
@@ -26,7 +27,10 @@ export type EngineClient = Engine & {
   lost(): void;
 };
 
-type Subscription = { open(): Request; receive(notice: Notice): void };
+type Subscription = {
+  open(): Request;
+  receive(notice: Notice): void;
+};
 
 export function createClient(options: ClientOptions, onClose: () => void = () => {}): EngineClient {
   let port: ClientPort | null = null;
@@ -71,6 +75,7 @@ export function createClient(options: ClientOptions, onClose: () => void = () =>
         return;
       }
       case 'window':
+      case 'window.change':
       case 'logs':
       case 'document':
         // The last message of a subscription that was just closed may still be under way.
@@ -125,15 +130,23 @@ export function createClient(options: ClientOptions, onClose: () => void = () =>
     onFleet: onFleet.add,
     onAlive: onAlive.add,
     onMessage: onMessage.add,
-    query: (query, onWindow) =>
-      live(
+    query: (query, onWindow) => {
+      let last: Window | null = null;
+      return live(
         query,
-        (id, now) => ({ type: 'query.open', id, query: now }),
+        (id, now) => {
+          // Opened (again): the next window is told whole.
+          last = null;
+          return { type: 'query.open', id, query: now };
+        },
         (id, next) => ({ type: 'query.change', id, query: next }),
         (notice) => {
-          if (notice.type === 'window') onWindow(notice.window);
+          if (notice.type === 'window') last = notice.window;
+          else if (notice.type === 'window.change') last = applyChange(last, notice.change);
+          if (last !== null) onWindow(last);
         },
-      ),
+      );
+    },
     logs: (selector, logOptions, view, onWindow) =>
       live(
         view,

@@ -6,6 +6,7 @@ import type { LogOptions, LogSelector, LogWindow } from '../core/log-line.ts';
 import type { Problem } from '../core/problem.ts';
 import type { LiveQuery, Scope, Window } from '../core/query.ts';
 import type { Column, Health } from '../core/row.ts';
+import type { WindowChange } from './window-change.ts';
 
 /** From the screen to the engine. `id`s of subscriptions are chosen by the asker. */
 export type Request =
@@ -117,6 +118,8 @@ export type Notice =
       readonly at: number;
     }
   | { readonly type: 'window'; readonly id: number; readonly window: Window }
+  /** A window told by what changed since the last one; the two ends of the protocol speak this, nobody else sees it. */
+  | { readonly type: 'window.change'; readonly id: number; readonly change: WindowChange }
   | { readonly type: 'logs'; readonly id: number; readonly window: LogWindow }
   | { readonly type: 'document'; readonly id: number; readonly document: DocumentView }
   | { readonly type: 'answer'; readonly id: number; readonly answer: Answer }

@@ -1,0 +1,68 @@
+// What all plugins want to watch, brought together: definitions that ask for the same resource, version and selector
+// share one watch, whoever they come from.
+import { resourceName } from '../../core/ids.ts';
+import type { PathSpec } from '../../core/object.ts';
+import type { ApiResource, Discovery } from '../../kube/discovery-contract.ts';
+import type { Plugin, WatchDefinition } from '../../plugin-api/plugin.ts';
+import { basePick, mergePicks } from '../tables/pick.ts';
+
+/** A definition with the plugin it belongs to. */
+export type OwnedDefinition = {
+  readonly plugin: Plugin;
+  readonly definition: WatchDefinition;
+  /** Who finds what its `findings` say. */
+  readonly finder: string;
+};
+
+/** One watch as it is wanted in one cluster. */
+export type WantedWatch = {
+  readonly key: string;
+  readonly resource: ApiResource;
+  readonly fieldSelector: string;
+  readonly pick: PathSpec;
+  readonly isAlways: boolean;
+  readonly definitions: readonly OwnedDefinition[];
+};
+
+/** All definitions, in the order of the plugins. */
+export const ownDefinitions = (plugins: readonly Plugin[]): readonly OwnedDefinition[] =>
+  plugins.flatMap((plugin) =>
+    plugin.watch.map((definition, i) => ({
+      plugin,
+      definition,
+      finder: `${plugin.id}:${resourceName(definition)}:${i}`,
+    })),
+  );
+
+/** The served resource that a definition understands; undefined: it sleeps here. */
+export function servedFor(definition: WatchDefinition, discovery: Discovery): ApiResource | undefined {
+  const served = discovery.resources.filter((r) => r.group === definition.group && r.resource === definition.resource);
+  if (definition.versions === undefined) return served.find((r) => r.preferred) ?? served[0];
+  for (const version of definition.versions) {
+    const found = served.find((r) => r.version === version);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The watches that a cluster with this discovery can have. */
+export function planWatches(definitions: readonly OwnedDefinition[], discovery: Discovery): readonly WantedWatch[] {
+  const plan = new Map<string, WantedWatch>();
+  for (const owned of definitions) {
+    const { definition } = owned;
+    const resource = servedFor(definition, discovery);
+    if (resource === undefined || !resource.verbs.includes('list')) continue;
+    const fieldSelector = definition.fieldSelector ?? '';
+    const key = `${resourceName(definition)}/${resource.version}?${fieldSelector}`;
+    const known = plan.get(key);
+    plan.set(key, {
+      key,
+      resource,
+      fieldSelector,
+      pick: mergePicks(known?.pick ?? basePick, definition.pick),
+      isAlways: (known?.isAlways ?? false) || definition.when === 'always',
+      definitions: [...(known?.definitions ?? []), owned],
+    });
+  }
+  return [...plan.values()];
+}

@@ -1,0 +1,185 @@
+// The engine's end: opens and closes subscriptions, paces what it sends, answers questions. What windows and logs are
+// made of is the backend's business.
+import type { ObjectRef } from '../core/ids.ts';
+import type { LogOptions, LogSelector, LogWindow } from '../core/log-line.ts';
+import type { LiveQuery, Scope, Window } from '../core/query.ts';
+import type { FleetView } from './engine.ts';
+import type { Answer, DocumentForm, DocumentView, LogView, Notice, Question, Request } from './messages.ts';
+import { type PaceClock, Paced } from './paced.ts';
+import type { Port } from './port.ts';
+import { isSameWindow, windowChange } from './window-change.ts';
+
+export type EnginePort = Port<Notice, Request>;
+
+/** Something that is subscribed to. `read` is only called when `changed` was told since. */
+export interface LiveSource<Change, Value> extends Disposable {
+  change(next: Change): void;
+  read(): Value;
+}
+
+/** What the engine offers to its end of the protocol. `changed` may be called at any time and any number of times. */
+export interface EngineBackend {
+  query(query: LiveQuery, changed: () => void): LiveSource<LiveQuery, Window>;
+  logs(selector: LogSelector, options: LogOptions, view: LogView, changed: () => void): LiveSource<LogView, LogWindow>;
+  document(ref: ObjectRef, form: DocumentForm, changed: () => void): LiveSource<never, DocumentView>;
+  ask(question: Question): Promise<Answer>;
+  setScope(scope: Scope): void;
+  fleet(): FleetView;
+  onFleet(listener: () => void): Disposable;
+  onMessage(listener: (message: Extract<Notice, { type: 'message' }>) => void): Disposable;
+}
+
+export type ServerOptions = {
+  readonly clock: PaceClock;
+  /** Tells once a second that the thread is alive; only worth it between threads. */
+  readonly heartbeat: boolean;
+  /** Runs the handling of a message inside the trace that it carries. */
+  within?<T>(traceparent: string | undefined, run: () => T): T;
+};
+
+const heartbeatMs = 1_000;
+
+type Subscription = {
+  readonly paced: Paced;
+  readonly source: LiveSource<never, unknown>;
+  change(request: Request): void;
+};
+
+/** Serves a backend on a port until disposed. */
+export function serve(backend: EngineBackend, port: EnginePort, options: ServerOptions): Disposable {
+  return new Server(backend, port, options);
+}
+
+class Server implements Disposable {
+  readonly #backend: EngineBackend;
+  readonly #port: EnginePort;
+  readonly #options: ServerOptions;
+  readonly #subscriptions = new Map<number, Subscription>();
+  readonly #fleet: Paced;
+  readonly #listening: Disposable[];
+  #beat: Disposable | null = null;
+
+  constructor(backend: EngineBackend, port: EnginePort, options: ServerOptions) {
+    this.#backend = backend;
+    this.#port = port;
+    this.#options = options;
+    this.#fleet = new Paced(options.clock, () => this.#sendFleet());
+    this.#listening = [backend.onFleet(() => this.#fleet.note()), backend.onMessage((message) => this.#post(message))];
+    const within = options.within ?? ((_trace, run) => run());
+    port.listen(({ body, traceparent }) => within(traceparent, () => this.#take(body)));
+    this.#post({ type: 'ready' });
+    this.#fleet.hurry();
+    if (options.heartbeat) this.#beatOn();
+  }
+
+  [Symbol.dispose](): void {
+    this.#beat?.[Symbol.dispose]();
+    this.#fleet[Symbol.dispose]();
+    for (const listening of this.#listening) listening[Symbol.dispose]();
+    for (const id of [...this.#subscriptions.keys()]) this.#close(id);
+  }
+
+  #post(body: Notice): void {
+    this.#port.post({ body });
+  }
+
+  #beatOn(): void {
+    this.#post({ type: 'alive', at: this.#options.clock.now() });
+    this.#beat = this.#options.clock.after(heartbeatMs, () => this.#beatOn());
+  }
+
+  /** Fleet views are small and not acknowledged: pacing alone bounds them. */
+  #sendFleet(): boolean {
+    const { clusters, coverage, at } = this.#backend.fleet();
+    this.#post({ type: 'fleet', clusters, coverage, at });
+    return false;
+  }
+
+  #take(request: Request): void {
+    switch (request.type) {
+      case 'query.open':
+        return this.#openQuery(request.id, request.query);
+      case 'logs.open':
+        return this.#openLogs(request);
+      case 'document.open':
+        return this.#openDocument(request);
+      case 'query.change':
+      case 'logs.change':
+        return this.#subscriptions.get(request.id)?.change(request);
+      case 'close':
+        return this.#close(request.id);
+      case 'ack':
+        return this.#subscriptions.get(request.id)?.paced.taken();
+      case 'scope':
+        return this.#backend.setScope(request.scope);
+      case 'ask':
+        return void this.#answer(request.id, request.question);
+    }
+  }
+
+  async #answer(id: number, question: Question): Promise<void> {
+    let answer: Answer;
+    try {
+      answer = await this.#backend.ask(question);
+    } catch (error) {
+      answer = { ok: false, message: error instanceof Error ? error.message : String(error) };
+    }
+    this.#post({ type: 'answer', id, answer });
+  }
+
+  #openQuery(id: number, query: LiveQuery): void {
+    let last: Window | null = null;
+    const paced = new Paced(this.#options.clock, () => {
+      const next = source.read();
+      if (last !== null && isSameWindow(last, next)) return false;
+      this.#post({ type: 'window.change', id, change: windowChange(last, next) });
+      last = next;
+      return true;
+    });
+    const source = this.#backend.query(query, () => paced.note());
+    this.#open(id, paced, source, (request) => {
+      if (request.type === 'query.change') source.change(request.query);
+    });
+  }
+
+  #openLogs({ id, selector, options, view }: Extract<Request, { type: 'logs.open' }>): void {
+    const paced = new Paced(this.#options.clock, () => {
+      this.#post({ type: 'logs', id, window: source.read() });
+      return true;
+    });
+    const source = this.#backend.logs(selector, options, view, () => paced.note());
+    this.#open(id, paced, source, (request) => {
+      if (request.type === 'logs.change') source.change(request.view);
+    });
+  }
+
+  #openDocument({ id, ref, form }: Extract<Request, { type: 'document.open' }>): void {
+    const paced = new Paced(this.#options.clock, () => {
+      this.#post({ type: 'document', id, document: source.read() });
+      return true;
+    });
+    const source = this.#backend.document(ref, form, () => paced.note());
+    this.#open(id, paced, source, () => undefined);
+  }
+
+  #open(id: number, paced: Paced, source: Disposable, change: (request: Request) => void): void {
+    this.#close(id);
+    this.#subscriptions.set(id, {
+      paced,
+      source: source as LiveSource<never, unknown>,
+      change: (request) => {
+        change(request);
+        paced.hurry();
+      },
+    });
+    paced.hurry();
+  }
+
+  #close(id: number): void {
+    const subscription = this.#subscriptions.get(id);
+    if (subscription === undefined) return;
+    this.#subscriptions.delete(id);
+    subscription.paced[Symbol.dispose]();
+    subscription.source[Symbol.dispose]();
+  }
+}

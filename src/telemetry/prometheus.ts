@@ -1,0 +1,50 @@
+// The only file that knows prom-client: turns snapshots of all threads into a scrape. Loaded when --metrics-addr is set.
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { mergeSnapshots, type MetricSnapshot } from './metrics.ts';
+
+/** Asks every thread for its numbers; a thread that does not answer is left out by the one who gathers. */
+export type Gather = () => Promise<readonly (readonly MetricSnapshot[])[]>;
+
+/**
+ * A scrape of this process: its own registry (never prom-client's global one), the process's default metrics and what
+ * the threads count.
+ */
+export function createScrape(gather: Gather): { text(): Promise<string>; readonly contentType: string } {
+  const defaults = new Registry();
+  collectDefaultMetrics({ register: defaults });
+  return {
+    contentType: defaults.contentType,
+    text: async () => {
+      const registry = new Registry();
+      for (const metric of mergeSnapshots(await gather())) register(registry, metric);
+      return `${await defaults.metrics()}\n${await registry.metrics()}`;
+    },
+  };
+}
+
+/** prom-client formats what `get` returns; the numbers are ours already. */
+function register(registry: Registry, metric: MetricSnapshot): void {
+  const { name, help } = metric;
+  if (metric.type === 'histogram') {
+    class Told extends Histogram {
+      override get(): ReturnType<Histogram['get']> {
+        const values = metric.values.map((v) => ({ value: v.value, labels: v.labels, metricName: v.name }));
+        return Promise.resolve({
+          name,
+          help,
+          type: 'histogram' as const,
+          values,
+          aggregator: 'sum',
+        } as unknown as Awaited<ReturnType<Histogram['get']>>);
+      }
+    }
+    registry.registerMetric(new Told({ name, help, registers: [] }));
+    return;
+  }
+  const labelNames = [...new Set(metric.values.flatMap((v) => Object.keys(v.labels)))];
+  const target =
+    metric.type === 'counter'
+      ? new Counter({ name, help, labelNames, registers: [registry] })
+      : new Gauge({ name, help, labelNames, registers: [registry] });
+  for (const v of metric.values) target.inc(v.labels, v.value);
+}
