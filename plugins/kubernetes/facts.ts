@@ -37,6 +37,8 @@ export type WorkloadFacts = {
   readonly stuckAt?: number;
   /** The condition's words. */
   readonly stuckWhy?: string;
+  /** Its pods are refused by the API server, which has a problem of its own. */
+  readonly refused?: true;
   /** A StatefulSet's two revisions, when it updates its pods by itself. */
   readonly revision?: string;
   readonly updating?: true;

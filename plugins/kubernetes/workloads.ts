@@ -13,7 +13,7 @@ import {
   timeOf,
 } from '../../src/plugin-api/read.ts';
 import { conditionOf, controllerOf, createdOf, labelsOf } from './meta.ts';
-import { createFailed } from './rules/create-failed.ts';
+import { createFailed, isRefused } from './rules/create-failed.ts';
 import { stuckDeleting } from './rules/stuck-deleting.ts';
 import {
   mainImage,
@@ -81,6 +81,7 @@ function deploymentRow(object: KubeObject): RowContent {
       have: numbers.replicas,
       ready,
       labels: labelsOf(field(template, 'metadata')),
+      ...(isRefused(object) ? { refused: true } : {}),
       ...(stuck
         ? {
             stuckAt: rollout.since ?? createdOf(object['metadata']),
@@ -242,18 +243,22 @@ function replicaSetRow(object: KubeObject): RowContent | undefined {
   const owner = controllerOf(meta);
   const desired = numberOf(field(spec, 'replicas'), 1);
   const have = count(status, 'replicas');
-  if (owner !== undefined) {
-    if (desired === 0 && have === 0) return undefined;
-    return { listed: false, health: 'none', owner: owner.uid, created: createdOf(meta), cells: [] };
-  }
   const ready = count(status, 'readyReplicas');
+  const template = field(spec, 'template');
+  const facts = { kind: 'ReplicaSet', want: desired, have, ready, labels: labelsOf(field(template, 'metadata')) };
+  if (owner !== undefined) {
+    const isDeployments = owner.kind === 'Deployment';
+    if (isDeployments && desired === 0 && have === 0) return undefined;
+    const link = { listed: false, health: 'none', owner: owner.uid, created: createdOf(meta), cells: [] } as const;
+    // What another controller scales to zero is still known to rules: its Service is meant to have no endpoints.
+    return isDeployments ? link : { ...link, facts };
+  }
   const rollout: Rollout =
     desired === 0 && have === 0
       ? { state: 'off' }
       : ready >= desired
         ? { state: 'done', at: undefined }
         : { state: 'rolling', n: ready, of: desired, since: undefined };
-  const template = field(spec, 'template');
   return workloadRow(object, {
     kind: 'Rs',
     health: rolloutHealth(rollout, ready, desired),
@@ -262,7 +267,7 @@ function replicaSetRow(object: KubeObject): RowContent | undefined {
     ready,
     desired,
     rollout: rolloutCell(rollout),
-    facts: { kind: 'ReplicaSet', want: desired, have, ready, labels: labelsOf(field(template, 'metadata')) },
+    facts,
   });
 }
 

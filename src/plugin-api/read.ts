@@ -1,6 +1,7 @@
 // What a plugin may use besides the contract's types: the readers of Kubernetes JSON and the shared small maths.
 export { appOf, type OwnerName, workloadName } from '../core/app.ts';
 export { goDuration, nextRun } from '../core/cron.ts';
+export { bytes, duration } from '../core/format.ts';
 export { type Image, parseImage, shortImage } from '../core/image.ts';
 export type { KubeObject, PathSpec } from '../core/object.ts';
 export { at, flag, list, number, record, text, time } from '../core/object.ts';

@@ -1,7 +1,9 @@
 // Controllers that cannot make their pods: a quota, a webhook or a policy refuses them.
+import type { ClusterFacts, Fact, JoinFinding, JoinRule, MapContext } from '../../../src/plugin-api/plugin.ts';
 import { type Finding, field, textOf, timeOf } from '../../../src/plugin-api/read.ts';
-import { conditionOf } from '../meta.ts';
-import { causeOf, line } from '../words.ts';
+import { factCount, factFlag, factNumber, factText } from '../facts.ts';
+import { conditionOf, createdOf } from '../meta.ts';
+import { causeOf, counted, line } from '../words.ts';
 
 const none: readonly Finding[] = [];
 
@@ -66,7 +68,7 @@ export function refusal(message: string): Refusal {
     const words = `ServiceAccount ${name} not found`;
     return { rule: 'create-failed', title: 'Pods refused', message: words, cause: words };
   }
-  const plain = line(message.replace(/^(?:Error creating: )?pods "[^"]*" is forbidden: /, ''), 90);
+  const plain = line(message.replace(/^.*?pods "[^"]*" is forbidden: /s, ''), 90);
   return { rule: 'create-failed', title: 'Pods refused', message: plain || 'no reason given', cause: causeOf(plain) };
 }
 
@@ -84,19 +86,70 @@ function callWords(text: string): string {
   return text.split(': ').at(-1) ?? text;
 }
 
+/** Whether the API server refuses this Deployment's pods; a Deployment of no replicas asks for none. */
+export const isRefused = (deployment: unknown): boolean =>
+  field(conditionOf(field(deployment, 'status'), 'ReplicaFailure'), 'status') === 'True' &&
+  field(field(deployment, 'spec'), 'replicas') !== 0;
+
 /** A Deployment whose ReplicaSet may not make its pods; the condition is there exactly as long as that is so. */
-export function createFailed(object: unknown): readonly Finding[] {
-  const condition = conditionOf(field(object, 'status'), 'ReplicaFailure');
-  if (field(condition, 'status') !== 'True') return none;
-  if (field(field(object, 'spec'), 'replicas') === 0) return none;
+export function createFailed(deployment: unknown): readonly Finding[] {
+  if (!isRefused(deployment)) return none;
+  const condition = conditionOf(field(deployment, 'status'), 'ReplicaFailure');
   const message = textOf(field(condition, 'message'));
-  const why = refusal(message);
   return [
     {
-      ...why,
+      ...refusal(message),
       severity: 'fail',
-      since: timeOf(field(condition, 'lastTransitionTime')) ?? 0,
+      since: timeOf(field(condition, 'lastTransitionTime')) ?? createdOf(field(deployment, 'metadata')),
       evidence: [`${textOf(field(condition, 'reason')) || 'ReplicaFailure'}: ${line(message, 600)}`],
     },
   ];
 }
+
+/** An event is repeated while the controller tries; its back-off between two tries grows to a quarter of an hour. */
+const eventIsNews = 20 * 60_000;
+
+const makers: Readonly<Record<string, string>> = {
+  ReplicaSet: 'replicasets.apps',
+  StatefulSet: 'statefulsets.apps',
+  DaemonSet: 'daemonsets.apps',
+  Job: 'jobs.batch',
+};
+
+/**
+ * Controllers without such a condition say it in events. It is over when they have the pods that they want. The
+ * ReplicaSet of a Deployment is left out, because the Deployment says it itself.
+ */
+export const podsRefused: JoinRule = {
+  id: 'pods-refused',
+  over: ['events', ...Object.values(makers)],
+  find(cluster: ClusterFacts, context: MapContext): readonly JoinFinding[] {
+    const youngest = new Map<string, Fact>();
+    for (const event of cluster.all('events')) {
+      if (factText(event, 'reason') !== 'FailedCreate' || makers[factText(event, 'kind')] === undefined) continue;
+      const uid = factText(event, 'uid');
+      const other = youngest.get(uid);
+      if (other === undefined || factCount(other, 'last') < factCount(event, 'last')) youngest.set(uid, event);
+    }
+    const found: JoinFinding[] = [];
+    for (const [uid, event] of youngest) {
+      const about = cluster.byUid(makers[factText(event, 'kind')] ?? '', uid);
+      const until = factCount(event, 'last') + eventIsNews;
+      if (about === undefined || factFlag(about, 'over') || until <= context.now) continue;
+      if (factText(about, 'kind') === 'ReplicaSet' && about.owner !== '') continue;
+      if (factNumber(about, 'want') === undefined || factCount(about, 'have') >= factCount(about, 'want')) continue;
+      const message = factText(event, 'message');
+      found.push({
+        about,
+        finding: {
+          ...refusal(message),
+          severity: 'fail',
+          since: factCount(event, 'first'),
+          until,
+          evidence: [`FailedCreate: ${line(message, 600)}`, `${counted(factCount(event, 'count'), 'time')} so far`],
+        },
+      });
+    }
+    return found;
+  },
+};
