@@ -1,0 +1,83 @@
+// What every contract test may use: open sessions, and objects that the suite itself made through the API.
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type ContractServer, type ContractUser, identityOf } from './server.ts';
+import { type Identity, type Json, openWire, type Wire } from './wire.ts';
+
+/** How many ConfigMaps `Fixture.namespace` holds from the start, all with the label `contract=yes`. */
+export const configMapCount = 25;
+
+export type Fixture = {
+  readonly server: ContractServer;
+  /** One open session as administrator. */
+  readonly admin: Wire;
+  readonly viewer: Wire;
+  readonly nobody: Wire;
+  /** A namespace of this run, with ConfigMaps `cm-00` … and nothing else of ours. */
+  readonly namespace: string;
+  /** `/api/v1/namespaces/<namespace>/configmaps`. */
+  readonly configMaps: string;
+  identity(user: ContractUser): Identity;
+  /** Another session, closed at the end. */
+  open(user: ContractUser): Promise<Wire>;
+  /** Makes an object below `path`; deleted with the namespace. */
+  create(path: string, object: object): Promise<Json>;
+  close(): Promise<void>;
+};
+
+export async function createFixture(server: ContractServer): Promise<Fixture> {
+  const opened: Wire[] = [];
+  const open = async (user: ContractUser): Promise<Wire> => {
+    const wire = await openWire(identityOf(server, user));
+    opened.push(wire);
+    return wire;
+  };
+  const admin = await open('admin');
+  const namespace = `contract-${randomBytes(4).toString('hex')}`;
+  const configMaps = `/api/v1/namespaces/${namespace}/configmaps`;
+  const create = (path: string, object: object): Promise<Json> => admin.json(path, { body: object });
+  await create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+  for (let i = 0; i < configMapCount; i++) {
+    await create(configMaps, configMap(`cm-${String(i).padStart(2, '0')}`, { parity: i % 2 === 0 ? 'even' : 'odd' }));
+  }
+  return {
+    server,
+    admin,
+    viewer: await open('viewer'),
+    nobody: await open('nobody'),
+    namespace,
+    configMaps,
+    identity: (user) => identityOf(server, user),
+    open,
+    create,
+    async close() {
+      await admin.send(`/api/v1/namespaces/${namespace}`, { method: 'DELETE' }).catch(() => undefined);
+      for (const wire of opened) wire.close();
+    },
+  };
+}
+
+export function configMap(
+  name: string,
+  labels: Readonly<Record<string, string>> = {},
+  data: object = { key: 'value' },
+): object {
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels: { contract: 'yes', ...labels } }, data };
+}
+
+/** Asks until the answer satisfies; for what a server does a moment later. */
+export async function eventually<T>(
+  what: string,
+  ask: () => Promise<T>,
+  done: (answer: T) => boolean,
+  timeoutMs = 15_000,
+): Promise<T> {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    const answer = await ask();
+    if (done(answer)) return answer;
+    if (Date.now() > end)
+      throw new Error(`waited ${timeoutMs} ms for ${what}; last: ${JSON.stringify(answer).slice(0, 500)}`);
+    await sleep(100);
+  }
+}
