@@ -18,13 +18,14 @@ describe.skipIf(!here.available)('real API servers', () => {
     const running = await plane;
     const own = running.cluster(cluster);
     const logging = startLogging(own);
-    const as = (kubeconfig: string) => ({ kubeconfig, context: cluster });
+    const base = { server: own.server, ca: running.certificates.ca };
+    const withToken = (user: string) => ({ ...base, token: own.users.find((each) => each.name === user)?.token ?? '' });
     return {
       name,
-      users: {
-        admin: as(running.kubeconfigPath),
-        viewer: as(running.kubeconfigFor('viewer')),
-        nobody: as(running.kubeconfigFor('nobody')),
+      identities: {
+        admin: { ...base, ...running.certificates.admin },
+        viewer: withToken('ns-only'),
+        nobody: withToken('nobody'),
       },
       loggingPod: () => logging.pod,
       async forgetHistory() {

@@ -1,8 +1,8 @@
 // What every contract test may use: open sessions, and objects that the suite itself made through the API.
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ContractServer, type ContractUser, identityOf } from './server.ts';
-import { type Identity, type Json, openWire, type Wire } from './wire.ts';
+import type { ContractServer, ContractUser } from './server.ts';
+import { type Json, openWire, type Wire } from './wire.ts';
 
 /** How many ConfigMaps `Fixture.namespace` holds from the start, all with the label `contract=yes`. */
 export const configMapCount = 25;
@@ -17,7 +17,8 @@ export type Fixture = {
   readonly namespace: string;
   /** `/api/v1/namespaces/<namespace>/configmaps`. */
   readonly configMaps: string;
-  identity(user: ContractUser): Identity;
+  /** What the server calls a user. */
+  nameOf(user: ContractUser): Promise<string>;
   /** Another session, closed at the end. */
   open(user: ContractUser): Promise<Wire>;
   /** Makes an object below `path`; deleted with the namespace. */
@@ -28,7 +29,7 @@ export type Fixture = {
 export async function createFixture(server: ContractServer): Promise<Fixture> {
   const opened: Wire[] = [];
   const open = async (user: ContractUser): Promise<Wire> => {
-    const wire = await openWire(identityOf(server, user));
+    const wire = await openWire(server.identities[user]);
     opened.push(wire);
     return wire;
   };
@@ -40,14 +41,21 @@ export async function createFixture(server: ContractServer): Promise<Fixture> {
   for (let i = 0; i < configMapCount; i++) {
     await create(configMaps, configMap(`cm-${String(i).padStart(2, '0')}`, { parity: i % 2 === 0 ? 'even' : 'odd' }));
   }
+  const sessions = { admin, viewer: await open('viewer'), nobody: await open('nobody') };
+  const nameOf = async (user: ContractUser): Promise<string> => {
+    const body = { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' };
+    const answer = await sessions[user].json('/apis/authentication.k8s.io/v1/selfsubjectreviews', { body });
+    return answer.status.userInfo.username;
+  };
+  for (const object of readerObjects(namespace, await nameOf('viewer'))) {
+    await create(`/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}/${object.kind.toLowerCase()}s`, object);
+  }
   return {
     server,
-    admin,
-    viewer: await open('viewer'),
-    nobody: await open('nobody'),
+    ...sessions,
+    nameOf,
     namespace,
     configMaps,
-    identity: (user) => identityOf(server, user),
     open,
     create,
     async close() {
@@ -55,6 +63,21 @@ export async function createFixture(server: ContractServer): Promise<Fixture> {
       for (const wire of opened) wire.close();
     },
   };
+}
+
+function readerObjects(namespace: string, user: string): readonly { readonly kind: string }[] {
+  const apiGroup = 'rbac.authorization.k8s.io';
+  const meta = { apiVersion: `${apiGroup}/v1`, metadata: { name: 'contract-reader', namespace } };
+  const verbs = ['get', 'list', 'watch'];
+  const rules = [
+    { apiGroups: [''], resources: ['configmaps', 'pods', 'services'], verbs },
+    { apiGroups: [''], resources: ['pods/log'], verbs: ['get'] },
+    { apiGroups: ['apps'], resources: ['deployments'], verbs },
+  ];
+  const roleRef = { apiGroup, kind: 'Role', name: 'contract-reader' };
+  const role = { ...meta, kind: 'Role', rules };
+  const binding = { ...meta, kind: 'RoleBinding', roleRef, subjects: [{ apiGroup, kind: 'User', name: user }] };
+  return [role, binding];
 }
 
 export function configMap(

@@ -23,9 +23,9 @@ export const logsSuite: Suite = {
       expect([none.status, none.text]).toEqual([200, '']);
     });
 
-    contract('times have nine digits or fewer, are in UTC and do not go back', async ({ viewer, server }) => {
+    contract('times have nine digits or fewer, are in UTC and do not go back', async ({ admin, server }) => {
       const pod = await server.loggingPod();
-      const answer = await viewer.send(
+      const answer = await admin.send(
         `/api/v1/namespaces/${pod.namespace}/pods/${pod.name}/log?container=${pod.container}&timestamps=true&tailLines=20`,
       );
       const lines = answer.text.trimEnd().split('\n');

@@ -1,7 +1,7 @@
 // Who may do what: reviews, the words of a refusal, tokens that are not known.
 import { expect } from 'vitest';
 import type { Suite } from '../contract.ts';
-import type { Wire } from '../wire.ts';
+import { openWire, type Wire, within } from '../wire.ts';
 
 type Rule = { verbs: string[]; apiGroups: string[]; resources: string[] };
 
@@ -63,12 +63,13 @@ export const rightsSuite: Suite = {
       expect(may(none.resourceRules, 'create', 'authorization.k8s.io', 'selfsubjectaccessreviews')).toBe(true);
     });
 
-    contract('who am I', async ({ nobody }) => {
+    contract('who am I', async ({ nobody, nameOf }) => {
       const answer = await nobody.json('/apis/authentication.k8s.io/v1/selfsubjectreviews', {
         body: { apiVersion: 'authentication.k8s.io/v1', kind: 'SelfSubjectReview' },
       });
 
-      expect(answer.status.userInfo.username).toBe('nobody');
+      expect(answer.kind).toBe('SelfSubjectReview');
+      expect(await nameOf('nobody')).toBe('nobody');
       expect(answer.status.userInfo.groups).toContain('system:authenticated');
     });
 
@@ -107,14 +108,13 @@ export const rightsSuite: Suite = {
     });
 
     contract('a refusal keeps the connection, an unknown token ends it for new requests', async (fixture) => {
-      const { identity, namespace } = fixture;
+      const { server, namespace } = fixture;
       const nobody = await fixture.open('nobody');
       expect((await nobody.send(`/api/v1/namespaces/${namespace}/pods`)).status).toBe(403);
       expect((await nobody.send('/version')).status).toBe(200);
 
-      const { ca, server } = identity('nobody');
-      const { openWire, within } = await import('../wire.ts');
-      const stranger = await openWire({ ca, server, token: 'no-such-token' });
+      const { ca, server: address } = server.identities.nobody;
+      const stranger = await openWire({ ca, server: address, token: 'no-such-token' });
       const refused = await stranger.send(`/api/v1/namespaces/${namespace}/pods`);
 
       expect(refused.status).toBe(401);
