@@ -1,0 +1,352 @@
+// Keeps one resource of one cluster flowing: everything there is, then every change, through all that can go wrong. It
+// tells what happens and holds no objects.
+
+import type { KubeObject, PathSpec } from '../core/object.ts';
+import { text } from '../core/object.ts';
+import { type Clock, pause, systemClock } from '../platform/clock.ts';
+import { ApiError } from './api-error.ts';
+import { apiPath, query } from './api-path.ts';
+import { newBackoff } from './backoff.ts';
+import { listPages } from './list-pages.ts';
+import { newStallWatch } from './list-stall.ts';
+import { type ClusterManners, mannersOf } from './politeness-cluster.ts';
+import { type Decision, decide, isFuture, type Pause, type Stage } from './reflector-rules.ts';
+import { type ReflectorTimes, reflectorTimes } from './reflector-times.ts';
+import type { Session } from './session-contract.ts';
+import type { FallbackCounter, WatchEvent } from './watch-event.ts';
+import { objectShape, type WatchShape } from './watch-shape.ts';
+import { runStream, type StreamChange, type StreamProgress } from './watch-stream.ts';
+
+export type ReflectOptions = {
+  readonly session: Session;
+  readonly resource: {
+    readonly group: string;
+    readonly version: string;
+    readonly resource: string;
+    readonly namespaced: boolean;
+    /** Absent: taken to be watchable. Without `watch` it is listed once, and again at `retryNow`. */
+    readonly verbs?: readonly string[];
+  };
+  /** Null: all namespaces. */
+  readonly namespace: string | null;
+  readonly fieldSelector?: string;
+  readonly labelSelector?: string;
+  /** What is read of an object; name, namespace, uid and versions are added. */
+  readonly pick: PathSpec;
+  /** Called once for each chunk that came in. */
+  onEvents(batch: readonly WatchEvent[]): void;
+  readonly signal: AbortSignal;
+  readonly fallbacks: FallbackCounter;
+  readonly random?: () => number;
+  readonly clock?: Clock;
+  /** Whether bytes are dear here; absent: judged by the measured round trip. */
+  slow?(): boolean;
+  /** For tests: times that would be minutes. */
+  readonly times?: Partial<ReflectorTimes>;
+};
+
+export type ReflectorState =
+  | 'connecting'
+  | 'syncing'
+  | 'live'
+  | 'interrupted'
+  | 'denied'
+  | 'absent'
+  | 'polled'
+  | 'stopped';
+
+export interface Reflector {
+  readonly state: ReflectorState;
+  /** Ends any pause; a resource that cannot be watched is listed again. */
+  retryNow(): void;
+}
+
+/** Runs until the signal aborts; errors are events, never thrown. */
+export function reflect(options: ReflectOptions): Reflector {
+  const shape = objectShape(options.pick, () => options.fallbacks('decoder', options.session.context.cluster));
+  return reflectShape(options, shape);
+}
+
+/** The same for any form of answer (see table.ts). */
+export function reflectShape(options: Omit<ReflectOptions, 'pick'>, shape: WatchShape): Reflector {
+  const loop = newLoop(options, shape);
+  void loop.run();
+  return loop.reflector;
+}
+
+const pageSize = 500;
+
+function newLoop(
+  options: Omit<ReflectOptions, 'pick'>,
+  shape: WatchShape,
+): { run(): Promise<void>; reflector: Reflector } {
+  const { session, resource, signal } = options;
+  const clock = options.clock ?? systemClock;
+  const random = options.random ?? Math.random;
+  const times: ReflectorTimes = { ...reflectorTimes, ...options.times };
+  const manners: ClusterManners = mannersOf(session, clock);
+  const cluster = session.context.cluster;
+  const path = apiPath({ ...resource, namespace: resource.namespaced ? options.namespace : null });
+  const selectors = {
+    ...(options.fieldSelector !== undefined && { fieldSelector: options.fieldSelector }),
+    ...(options.labelSelector !== undefined && { labelSelector: options.labelSelector }),
+  };
+  const backoff = newBackoff(random, times.backoff);
+  const onFallback = (): void => options.fallbacks('decoder', cluster);
+  const isSlow = (): boolean => options.slow?.() ?? manners.isSlow;
+
+  let state: ReflectorState = 'connecting';
+  /** Where a watch goes on; empty: everything is needed. */
+  let version = '';
+  /** Newest version ever seen: a new LIST must not be older. */
+  let newest = '';
+  let useList = false;
+  let isBroken = false;
+  let hadExpired = false;
+  let wake: ((why: 'asked' | 'connected') => void) | null = null;
+
+  const emit = (event: WatchEvent): void => options.onEvents([event]);
+  const between = ([least, most]: readonly [number, number]): number => least + random() * (most - least);
+
+  const healed = (): void => {
+    if (!isBroken) return;
+    isBroken = false;
+    emit({ type: 'resumed' });
+  };
+
+  /** A place among the first syncs, given back once. */
+  const startSync = async (): Promise<Disposable> => {
+    const place = await manners.syncs.enter(signal);
+    state = 'syncing';
+    emit({ type: 'sync-started' });
+    return place;
+  };
+
+  const synced = (at: string): WatchEvent => {
+    state = 'live';
+    isBroken = false;
+    return { type: 'synced', resourceVersion: at };
+  };
+
+  const listAll = async (): Promise<void> => {
+    using _place = await startSync();
+    using stall = newStallWatch(clock, times.listStallMs, signal);
+    const common = {
+      session,
+      path,
+      selectors,
+      shape,
+      packed: isSlow() && !session.context.disableCompression,
+      signal: stall.signal,
+      onBytes: () => stall.note(),
+      onObjects: (objects: readonly KubeObject[]) =>
+        options.onEvents(objects.map((object) => ({ type: 'upsert', object }))),
+    };
+    const freshness = newest === '' ? 'cached' : { notOlderThan: newest };
+    const end = await listPages({ ...common, freshness, limit: pageSize }).catch((error: unknown) => {
+      // The version or a page token is too old (or too new) for this server: ask for what there is now, in one piece.
+      if (stall.hasStalled) {
+        manners.crawls = true;
+        throw new ApiError('unreachable', 'the list stopped in the middle', { cause: error });
+      }
+      const mayHelp = error instanceof ApiError && (error.code === 410 || isFuture(error));
+      if (!mayHelp || signal.aborted) throw error;
+      emit({ type: 'sync-started' });
+      return listPages({ ...common, freshness: 'latest', limit: 0 });
+    });
+    version = end.resourceVersion;
+    newest = version;
+    emit(synced(version));
+  };
+
+  const stream = async (from: string | null): Promise<void> => {
+    const progress: StreamProgress = { resourceVersion: from ?? '', isComplete: from !== null, events: 0 };
+    let place: Disposable | null = from === null ? await startSync() : null;
+    const seconds = Math.max(1, Math.round(between(manners.sharesPlaces ? times.sharedSeconds : times.watchSeconds)));
+    const began = clock.now();
+    try {
+      await runStream(
+        {
+          session,
+          path,
+          selectors,
+          shape,
+          from,
+          timeoutSeconds: seconds,
+          signal,
+          clock,
+          times,
+          onOpen() {
+            if (from === null) return;
+            state = 'live';
+            healed();
+          },
+          onChanges(changes) {
+            const events = changes.map((change) => toEvent(change, progress));
+            if (place !== null && progress.isComplete) {
+              place[Symbol.dispose]();
+              place = null;
+            }
+            options.onEvents(events);
+          },
+          onFallback,
+        },
+        progress,
+      );
+    } finally {
+      place?.[Symbol.dispose]();
+      if (progress.isComplete) {
+        version = progress.resourceVersion;
+        newest = version;
+      }
+    }
+    if (!progress.isComplete) throw new ApiError('unreachable', 'the server ended the first set before it was whole');
+    if (progress.events === 0 && clock.now() - began < times.shortMs) {
+      throw new ApiError('unreachable', 'the server ends the watch as soon as it begins');
+    }
+    backoff.reset();
+    hadExpired = false;
+  };
+
+  const toEvent = (change: StreamChange, progress: StreamProgress): WatchEvent =>
+    change.type === 'complete' ? synced(progress.resourceVersion) : change;
+
+  /** A watch that says nothing may wait for a version of the future: is there one that is older than ours? */
+  const isFromTheFuture = async (): Promise<boolean> => {
+    const accept = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json';
+    const request = { path: `${path}${query({ ...selectors, limit: 1 })}`, headers: { accept }, signal };
+    try {
+      const now = text(await session.json(request), 'metadata', 'resourceVersion');
+      return !/^\d+$/.test(now) || !/^\d+$/.test(version) || BigInt(now) < BigInt(version);
+    } catch {
+      return true;
+    }
+  };
+
+  const step = async (): Promise<Stage> => {
+    const canWatch = resource.verbs === undefined || resource.verbs.includes('watch');
+    if (!canWatch) {
+      await attempt('list', listAll);
+      await polled();
+      return 'list';
+    }
+    if (version !== '') return attempt('watch', () => stream(version));
+    if (manners.watchListRefused || useList || isSlow()) {
+      useList = false;
+      return attempt('list', listAll);
+    }
+    return attempt('first-set', () => stream(null));
+  };
+
+  /** Runs one stage and does what the rules say when it fails. */
+  const attempt = async (stage: Stage, run: () => Promise<void>): Promise<Stage> => {
+    try {
+      await run();
+    } catch (error) {
+      if (stage === 'watch' && isMute(error) && !signal.aborted && !(await isFromTheFuture())) return stage;
+      await follow(decide(error, stage, signal.aborted));
+    }
+    return stage;
+  };
+
+  const follow = async (decision: Decision): Promise<void> => {
+    switch (decision.next) {
+      case 'stop':
+        return;
+      case 'list':
+        useList = true;
+        if (decision.refused) {
+          manners.watchListRefused = true;
+          options.fallbacks('watchlist', cluster);
+        } else if (++manners.stalls >= 2) manners.watchListRefused = true;
+        if (decision.packed) manners.crawls = true;
+        return;
+      case 'poll':
+        version = '';
+        await attempt('list', listAll);
+        if (state === 'live') await polled();
+        return;
+      case 'denied':
+        return halt('denied', { type: 'denied', error: decision.error });
+      case 'absent':
+        return halt('absent', { type: 'absent' });
+      case 'resync':
+        version = '';
+        if (decision.pause === 'once' && !hadExpired) {
+          hadExpired = true;
+          return;
+        }
+        return interrupted(decision.pause, decision.error);
+      case 'resume':
+        return interrupted(decision.pause, decision.error);
+    }
+  };
+
+  const halt = async (as: 'denied' | 'absent', event: WatchEvent): Promise<void> => {
+    version = '';
+    state = as;
+    isBroken = false;
+    emit(event);
+    await rest(between(times.recheckMs), () => false);
+  };
+
+  const polled = async (): Promise<void> => {
+    if (signal.aborted || state !== 'live') return;
+    state = 'polled';
+    version = '';
+    await rest(null, () => false);
+  };
+
+  const interrupted = async (how: Pause, error: ApiError): Promise<void> => {
+    if (error.code === 429) manners.ease();
+    const grown = backoff.next(clock.now());
+    const ms =
+      how === 'login'
+        ? times.loginMs
+        : how === 'once'
+          ? Math.max(grown, times.relistMs)
+          : how === 'backoff'
+            ? grown
+            : Math.round(how.seconds * 1000);
+    if (ms === 0) return;
+    state = 'interrupted';
+    isBroken = true;
+    emit({ type: 'interrupted', error, retryInMs: ms });
+    await rest(ms, (why) => why === 'connected' && (error.kind !== 'status' || how === 'login'));
+  };
+
+  /** Waits; `ms` null waits until asked. `retryNow` always ends it, other news only if `endsIt` says so. */
+  const rest = async (ms: number | null, endsIt: (why: 'connected') => boolean): Promise<void> => {
+    const stop = new AbortController();
+    const onAbort = (): void => stop.abort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    wake = (why) => {
+      if (why === 'asked' || endsIt(why)) stop.abort();
+    };
+    if (!signal.aborted) await pause(clock, ms ?? 2 ** 31 - 1, stop.signal);
+    wake = null;
+    signal.removeEventListener('abort', onAbort);
+  };
+
+  const run = async (): Promise<void> => {
+    using _member = manners.join();
+    using _news = session.on((event) => {
+      const isBack = event.type === 'connected' || (event.type === 'credentials' && event.error === null);
+      if (isBack) wake?.('connected');
+    });
+    while (!signal.aborted) await step();
+    state = 'stopped';
+  };
+
+  return {
+    run,
+    reflector: {
+      get state() {
+        return state;
+      },
+      retryNow: () => wake?.('asked'),
+    },
+  };
+}
+
+const isMute = (error: unknown): boolean => error instanceof Error && 'why' in error && error.why === 'mute';
