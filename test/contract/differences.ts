@@ -23,6 +23,11 @@ export const differences: readonly Difference[] = [
     test: 'WatchList of an empty set is its end mark alone',
     cause: gateOff,
   },
+  {
+    server: 'real without WatchList',
+    test: 'where a server can stream the first set, it is streamed: no fall-back is taken',
+    cause: gateOff,
+  },
 ];
 
 /** The known differences of one server as lines to print. */

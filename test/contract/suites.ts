@@ -4,6 +4,7 @@ import { connectionSuite } from './suites/connection.ts';
 import { discoverySuite } from './suites/discovery.ts';
 import { errorsSuite } from './suites/errors.ts';
 import { expirySuite } from './suites/expiry.ts';
+import { kubeSuite } from './suites/kube.ts';
 import { listSuite } from './suites/list.ts';
 import { logsSuite } from './suites/logs.ts';
 import { rightsSuite } from './suites/rights.ts';
@@ -17,5 +18,6 @@ export const suites: readonly Suite[] = [
   errorsSuite,
   connectionSuite,
   logsSuite,
+  kubeSuite,
   expirySuite,
 ];
