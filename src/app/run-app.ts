@@ -1,0 +1,108 @@
+// The composition root of the screen: state on an engine, views on a screen, keys from an input, until somebody quits.
+import { createElement } from 'react';
+import { ScreenView } from '../../views/frame/screen-view.tsx';
+import { defaultBindings } from '../../views/keys/table.ts';
+import { pressKey, paste } from '../../views/keys/dispatch.ts';
+import { remap } from '../../views/keys/remap.ts';
+import { ServicesProvider } from '../../views/parts/services.ts';
+import { runTyped } from '../../views/sheets/sheet-keys.ts';
+import type { Theme } from '../../views/theme/theme.ts';
+import type { Scope } from '../core/query.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Engine } from '../protocol/engine.ts';
+import type { LoginCommand } from '../protocol/messages.ts';
+import { say } from '../state/app.ts';
+import type { App, LendOutcome, Ports } from '../state/app.ts';
+import type { DeckId } from '../state/decks.ts';
+import { deckOf } from '../state/decks.ts';
+import { startState } from '../state/start.ts';
+import { mount } from '../terminal/ink/mount.ts';
+import type { Input } from '../terminal/input/input.ts';
+import type { Screen } from '../terminal/screen/screen.ts';
+
+/** What is kept from one run to the next. */
+export type SavedPlace = { readonly scope: Scope; readonly deck: DeckId };
+
+export type RunAppOptions = {
+  /** Every frame says DEMO in its first line. */
+  readonly demo: boolean;
+  /** Beside the clock: `read-only`; empty for nothing. */
+  readonly note: string;
+  /** A palette line to run at the start (`-c`); null for none. */
+  readonly command: string | null;
+  /** The scope from the command line; null: the saved one, else everything. */
+  readonly scope: Scope | null;
+  /** `keys:` of the config: action id to key or keys. */
+  readonly keys: Readonly<Record<string, string | readonly string[]>>;
+  readonly saved: SavedPlace | null;
+  /** Called at the end with what to keep. */
+  readonly save: (place: SavedPlace) => void;
+  /** The terminal's clipboard. */
+  readonly copy: (text: string) => { readonly outcome: 'sent' } | { readonly outcome: 'too-long' };
+  /** Lends the terminal to a command until it ends. */
+  readonly lend: (command: LoginCommand) => Promise<LendOutcome>;
+  /** Ctrl-Z; resolves when the program was continued. */
+  readonly suspend: () => Promise<void>;
+  /** Ends the app from outside: a signal, a dead terminal. */
+  readonly signal?: AbortSignal;
+};
+
+export type RunAppInput = {
+  readonly engine: Engine;
+  readonly screen: Screen;
+  readonly input: Input;
+  readonly theme: Theme;
+  readonly clock: Clock;
+  readonly options: RunAppOptions;
+};
+
+/** Runs the screen until the user quits; resolves with the exit code. Throws only what a view threw outside of a pane. */
+export async function runApp({ engine, screen, input, theme, clock, options }: RunAppInput): Promise<number> {
+  const { promise: quitting, resolve: quit } = Promise.withResolvers<number>();
+  const ports: Ports = {
+    copy: (text) => (options.copy(text).outcome === 'sent' ? 'copied' : 'too-long'),
+    lend: options.lend,
+    suspend: () => void options.suspend(),
+    redraw: () => screen.repaint(),
+    quit: () => quit(0),
+  };
+  using stack = new DisposableStack();
+  const size = { width: screen.size.columns, height: screen.size.rows };
+  const { app } = stack.use(startState(engine, clock, size, ports));
+  const { bindings, conflicts } = remap(defaultBindings, options.keys);
+  begin(app, options);
+  stack.use(screen.onResize(({ columns, rows }) => app.ui.setState({ size: { width: columns, height: rows } })));
+  const services = { app, theme, isDemo: options.demo, note: options.note };
+  const mounted = mount(createElement(ServicesProvider, { value: services }, createElement(ScreenView, { bindings })), {
+    screen,
+    input,
+  });
+  stack.defer(() => mounted.unmount());
+  stack.use(
+    input.onEvent((event) => {
+      if (event.type === 'key') pressKey(app, bindings, event);
+      if (event.type === 'paste') paste(app, event.text);
+    }),
+  );
+  stack.use(input.onEnd(() => quit(129)));
+  options.signal?.addEventListener('abort', () => quit(0), { once: true });
+  if (options.command !== null) runTyped(app, bindings, options.command);
+  if (conflicts[0] !== undefined) say(app, 'warn', conflicts[0]);
+  const code = await Promise.race([quitting, mounted.waitUntilExit().then(() => 0)]);
+  const { scope, deck } = app.ui.getState();
+  options.save({ scope, deck });
+  return code;
+}
+
+/** Scope and deck of this run: the command line's, else those of the last. */
+function begin(app: App, options: RunAppOptions): void {
+  const scope = options.scope ?? options.saved?.scope ?? null;
+  if (scope !== null) {
+    app.ui.setState({ scope });
+    app.engine.setScope(scope);
+  }
+  const deck = options.saved?.deck;
+  if (deck === undefined || deck === 'home') return;
+  const main = deckOf(deck).mains[0] ?? 'triage';
+  app.ui.setState({ deck, focus: main, main });
+}

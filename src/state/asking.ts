@@ -1,0 +1,159 @@
+// Questions that panes and sheets ask by themselves: the problems behind a folded row, the containers of a pod, what the
+// palette can open. Asked when they come into sight, again while they stay there.
+import type { Row } from '../core/row.ts';
+import { everything } from '../core/query.ts';
+import type { ContainerView, ProblemDetail, ResourceEntry } from '../protocol/messages.ts';
+import { type App, layoutOf } from './app.ts';
+import { boxesOf } from './layout.ts';
+import { topView } from './ui.ts';
+import { without } from './data.ts';
+import type { ViewState } from './view.ts';
+
+const againMs = 3000;
+const resourcesFreshMs = 30_000;
+const mostProblems = 20;
+
+/** Watches what is in sight and asks for it. */
+export function askForWhatIsSeen(app: App): Disposable {
+  const stack = new DisposableStack();
+  const problems = problemAsker(app);
+  const containers = containerAsker(app);
+  const palette = paletteAsker(app);
+  stack.use(palette);
+  stack.use(containers);
+  const look = (): void => {
+    problems();
+    containers.look();
+    palette.look();
+  };
+  stack.defer(app.ui.subscribe(look));
+  stack.defer(app.data.subscribe(problems));
+  look();
+  return stack;
+}
+
+/** The selected problem unfolded; again when its row says something else. */
+function problemAsker(app: App): () => void {
+  const asked = new Map<string, Row>();
+  return () => {
+    const { link } = app.ui.getState();
+    if (link === null || link.table !== 'problems' || asked.get(link.row.key) === link.row) return;
+    asked.set(link.row.key, link.row);
+    const { key } = link.row;
+    void app.engine.ask({ ask: 'problem', key }).then((answer) => {
+      if (!answer.ok) return;
+      const detail = readProblem(answer.value);
+      if (detail === null) return;
+      app.data.setState((data) => {
+        const kept = Object.entries(data.problems)
+          .filter(([other]) => other !== key)
+          .slice(-mostProblems);
+        return { problems: { ...Object.fromEntries(kept), [key]: detail } };
+      });
+    });
+    for (const old of [...asked.keys()].slice(0, -mostProblems)) asked.delete(old);
+  };
+}
+
+/** The engine's answers are typed by the protocol; this only makes sure that it is one. */
+const readProblem = (value: unknown): ProblemDetail | null =>
+  typeof value === 'object' && value !== null && 'problems' in value ? (value as ProblemDetail) : null;
+
+function containerAsker(app: App): Disposable & { look: () => void } {
+  let shown: ViewState | null = null;
+  let timer: Disposable | null = null;
+  const ask = (view: ViewState): void => {
+    if (view.content.type !== 'containers') return;
+    void app.engine.ask({ ask: 'containers', ref: view.content.ref }).then((answer) => {
+      if (shown?.id !== view.id || view.content.type !== 'containers') return;
+      const { cluster } = view.content.ref;
+      if (answer.ok && Array.isArray(answer.value)) {
+        const entries = answer.value as readonly ContainerView[];
+        const rows = entries.map((entry) => containerRow(entry, view.id, cluster));
+        app.data.setState((data) => ({
+          rows: { ...data.rows, [view.id]: rows },
+          refusals: without(data.refusals, view.id),
+        }));
+      } else if (!answer.ok)
+        app.data.setState((data) => ({ refusals: { ...data.refusals, [view.id]: answer.message } }));
+      timer = app.timers.after(againMs, () => shown !== null && ask(shown));
+    });
+  };
+  const look = (): void => {
+    const ui = app.ui.getState();
+    const seen = boxesOf(layoutOf(ui, app.data.getState()))
+      .map((box) => topView(ui, box.slot))
+      .find((view) => view.content.type === 'containers');
+    if (seen?.id === shown?.id) return;
+    timer?.[Symbol.dispose]();
+    timer = null;
+    shown = seen ?? null;
+    if (seen !== undefined) ask(seen);
+  };
+  return { look, [Symbol.dispose]: () => timer?.[Symbol.dispose]() };
+}
+
+const containerRow = (entry: ContainerView, viewId: string, cluster: Row['clusters'][number]): Row => ({
+  key: `${viewId} ${entry.role} ${entry.name}`,
+  ref: null,
+  clusters: [cluster],
+  namespace: '',
+  name: entry.name,
+  app: '',
+  health: entry.health,
+  stale: false,
+  staleMembers: 0,
+  depth: 0,
+  open: null,
+  cells: [
+    entry.name,
+    { text: entry.role === 'container' ? 'main' : entry.role, tone: 'muted' },
+    entry.state,
+    entry.isReady ? 'yes' : { text: 'no', tone: entry.health === 'fail' || entry.health === 'warn' ? 'warn' : 'muted' },
+    entry.restarts,
+    entry.since,
+    entry.last === '' ? null : entry.last,
+    { text: entry.image, tone: 'muted' },
+  ],
+});
+
+/** Kinds and namespaces for the palette: once at the start, and fresh when it opens. */
+function paletteAsker(app: App): Disposable & { look: () => void } {
+  let askedAt = Number.NEGATIVE_INFINITY;
+  let namespaces: Disposable | null = null;
+  const look = (): void => {
+    const { sheet, input, fleet } = app.ui.getState();
+    const isOpen = sheet?.type === 'palette' || input?.for === 'scope';
+    if (!isOpen) {
+      namespaces?.[Symbol.dispose]();
+      namespaces = null;
+    }
+    if (fleet === null || (askedAt > 0 && !isOpen)) return;
+    if (isOpen) namespaces ??= watchNamespaces(app);
+    if (app.timers.now() - askedAt < resourcesFreshMs) return;
+    askedAt = app.timers.now();
+    void app.engine.ask({ ask: 'resources' }).then((answer) => {
+      if (answer.ok && Array.isArray(answer.value))
+        app.ui.setState({ resources: answer.value as readonly ResourceEntry[] });
+    });
+  };
+  return { look, [Symbol.dispose]: () => namespaces?.[Symbol.dispose]() };
+}
+
+const watchNamespaces = (app: App): Disposable =>
+  app.engine.query(
+    {
+      table: 'namespaces',
+      scope: everything,
+      filter: '',
+      group: 'none',
+      toggled: [],
+      onlyWrong: false,
+      offset: 0,
+      limit: 500,
+    },
+    (window) => {
+      const names = [...new Set(window.rows.map((row) => row.name))].sort();
+      if (names.length > 0) app.ui.setState({ namespaces: names });
+    },
+  );

@@ -1,0 +1,75 @@
+// What can be done about a cluster's connection: connect, retry, log in, use another identity, make it the scope.
+import type { ClusterId } from '../core/ids.ts';
+import { formatScope } from '../core/scope.ts';
+import type { LoginCommand } from '../protocol/messages.ts';
+import { type App, clusterById, clusterLabel, say } from './app.ts';
+import { setScope } from './typing.ts';
+
+export function connect(app: App, id: ClusterId): void {
+  say(app, 'info', 'connecting', id);
+  void answered(app, app.engine.ask({ ask: 'connect', clusters: [id] }), id);
+}
+
+/** Tries again what failed; null: every cluster that is not live. */
+export function retry(app: App, id: ClusterId | null): void {
+  say(app, 'info', id === null ? 'trying again every cluster that is not live' : 'trying again', id);
+  void answered(app, app.engine.ask({ ask: 'retry', cluster: id }), id);
+}
+
+export function switchIdentity(app: App, id: ClusterId, context: string): void {
+  say(app, 'info', `using ${context}`, id);
+  void answered(app, app.engine.ask({ ask: 'identity', cluster: id, context }), id);
+}
+
+/** The cluster becomes the scope of all panes, and the deck is in sight again. */
+export function useAsScope(app: App, id: ClusterId): void {
+  const ui = app.ui.getState();
+  const name = clusterLabel(ui, id);
+  setScope(app, formatScope({ ...ui.scope, clusters: [name] }));
+  app.ui.setState({ focus: 'workloads', main: 'workloads', isZoomed: false, places: [] });
+  say(app, 'info', `scope is ${name}, f changes it`, id);
+}
+
+/** Lends the terminal to the login of a cluster; one login heals every cluster of that identity. */
+export async function login(app: App, id: ClusterId): Promise<void> {
+  const answer = await app.engine.ask({ ask: 'login-command', cluster: id });
+  if (!answer.ok) return say(app, 'fail', answer.message, id);
+  const command = readLoginCommand(answer.value);
+  if (command === null)
+    return say(app, 'warn', 'no command is known that logs in here; log in elsewhere, then press R', id);
+  const ended = await app.ports.lend(command);
+  if ('failed' in ended) return say(app, 'fail', `login did not start: ${ended.failed}`, id);
+  if (ended.code !== 0)
+    return say(app, 'warn', `${command.command[0] ?? 'the login'} ended with ${ended.code}; Enter tries again`, id);
+  say(app, 'info', 'logged in, connecting', id);
+  await answered(
+    app,
+    app.engine.ask({
+      ask: 'logged-in',
+      cluster: id,
+      ...(ended.printed === undefined ? {} : { printed: ended.printed }),
+    }),
+    id,
+  );
+}
+
+/** The command that heals a cluster, when it needs one. */
+export function loginText(app: App, id: ClusterId): string | null {
+  const cluster = clusterById(app.ui.getState(), id);
+  return cluster?.state.phase === 'login' ? cluster.state.command : null;
+}
+
+async function answered(
+  app: App,
+  asked: Promise<{ readonly ok: boolean; readonly message?: string }>,
+  id: ClusterId | null,
+): Promise<void> {
+  const answer = await asked;
+  if (!answer.ok) say(app, 'fail', answer.message ?? 'the engine refused', id);
+}
+
+function readLoginCommand(value: unknown): LoginCommand | null {
+  if (typeof value !== 'object' || value === null || !('command' in value)) return null;
+  const { command } = value;
+  return Array.isArray(command) && command.length > 0 ? (value as LoginCommand) : null;
+}

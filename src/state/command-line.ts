@@ -1,0 +1,169 @@
+// Lines of the palette, as k9s people type them: `po kube-system @run-eu /cart`, `dp`, `ctx run-us`, `ns shop`, `q`.
+import type { Scope } from '../core/query.ts';
+import { formatScope } from '../core/scope.ts';
+import type { ResourceEntry } from '../protocol/messages.ts';
+import { type App, say } from './app.ts';
+import { decks } from './decks.ts';
+import { browse, focusSlot, slotOfTable } from './navigate.ts';
+import { setScope } from './typing.ts';
+import { type UiState, withView } from './ui.ts';
+import { rootContent, type SlotId, tableWithin } from './view.ts';
+
+/** A palette line taken apart. `place` null: the scope stays. */
+export type CommandLine = {
+  readonly word: string;
+  readonly args: readonly string[];
+  readonly clusters: readonly string[];
+  /** Null: not named; empty: all of them (`-A`). */
+  readonly namespaces: readonly string[] | null;
+  readonly filter: string | null;
+};
+
+export function parseCommandLine(line: string): CommandLine {
+  const trimmed = line.trim().replace(/^:/, '');
+  // Everything from a slash that begins a word is the filter, blanks included.
+  const slash = /(?:^|\s)\//.exec(trimmed);
+  const head = slash === null ? trimmed : trimmed.slice(0, slash.index);
+  const filter = slash === null ? null : trimmed.slice(slash.index).trim().slice(1);
+  const [word = '', ...rest] = head.split(/\s+/).filter((part) => part !== '');
+  const clusters = rest.filter((part) => part.startsWith('@') && part.length > 1).map((part) => part.slice(1));
+  const isAll = rest.includes('-A') || rest.includes('--all-namespaces');
+  const args = rest.filter((part) => !part.startsWith('@') && part !== '-A' && part !== '--all-namespaces');
+  return { word: word.toLowerCase(), args, clusters, namespaces: isAll ? [] : args.length > 0 ? args : null, filter };
+}
+
+/** What k9s calls things that have another name here, or that no server calls so. */
+const aliases: Readonly<Record<string, string>> = {
+  dp: 'deployments',
+  sec: 'secrets',
+  ctx: 'clusters',
+  context: 'clusters',
+  contexts: 'clusters',
+  cluster: 'clusters',
+  pulses: 'triage',
+  problems: 'triage',
+  wk: 'workloads',
+  workload: 'workloads',
+  apps: 'workloads',
+  log: 'logs',
+  ev: 'events',
+  no: 'nodes',
+  node: 'nodes',
+  event: 'events',
+};
+
+const slotWords: Readonly<Record<string, SlotId>> = {
+  triage: 'triage',
+  workloads: 'workloads',
+  logs: 'logs',
+  clusters: 'clusters',
+};
+
+export type LineResult = { readonly ok: true } | { readonly ok: false; readonly message: string };
+
+const done: LineResult = { ok: true };
+
+/** Runs a line. `commands` are the words that keys are known by (help, quit …). */
+export function runLine(app: App, line: string, commands: ReadonlyMap<string, () => void> = new Map()): LineResult {
+  const parsed = parseCommandLine(line);
+  if (parsed.word === '' && parsed.clusters.length === 0 && parsed.filter === null) return done;
+  app.ui.setState((ui) => ({ recent: [line, ...ui.recent.filter((known) => known !== line)].slice(0, 20) }));
+  const run = commands.get(parsed.word);
+  if (run !== undefined) {
+    run();
+    return done;
+  }
+  const word = aliases[parsed.word] ?? parsed.word;
+  if (word === 'ns' || word === 'namespace' || word === 'namespaces') {
+    if (parsed.namespaces !== null) return scopeTo(app, parsed);
+  }
+  if (word === 'clusters' && parsed.args.length > 0) {
+    return scopeTo(app, { ...parsed, clusters: parsed.args, namespaces: null });
+  }
+  const deck = decks.find((d) => d.id === word);
+  if (deck !== undefined && word !== 'workloads') {
+    app.ui.setState({
+      deck: deck.id,
+      focus: deck.mains[0] ?? 'triage',
+      main: deck.mains[0] ?? 'triage',
+      isZoomed: false,
+      places: [],
+    });
+    return scopeTo(app, { ...parsed, namespaces: null });
+  }
+  const opened = openTable(app.ui.getState(), word);
+  if (opened === undefined) {
+    return {
+      ok: false,
+      message: `There is no pane, kind or command ${parsed.word}${nearText(app.ui.getState(), parsed.word)}.`,
+    };
+  }
+  app.ui.setState(opened);
+  scopeTo(app, parsed);
+  const { filter } = parsed;
+  if (filter !== null) {
+    app.ui.setState((ui) =>
+      withView(ui, ui.focus, (view) => ({ ...view, list: { ...view.list, filter, top: 0, cursor: 0 } })),
+    );
+  }
+  return done;
+}
+
+function scopeTo(app: App, parsed: CommandLine): LineResult {
+  const { scope } = app.ui.getState();
+  const next: Scope = {
+    clusters: parsed.clusters.length > 0 ? parsed.clusters : scope.clusters,
+    namespaces: parsed.namespaces ?? scope.namespaces,
+    filter: scope.filter,
+  };
+  if (formatScope(next) !== formatScope(scope)) setScope(app, formatScope(next));
+  return done;
+}
+
+/** The screen with a pane open for a word: one of the deck's, or the browse pane. */
+function openTable(ui: UiState, word: string): UiState | undefined {
+  const slot = slotWords[word];
+  if (slot !== undefined) return focusSlot(ui, slot);
+  const entry = findResource(ui.resources, word);
+  const table = entry?.table ?? builtinTables[word];
+  if (table === undefined) return undefined;
+  const own = slotOfTable(table);
+  if (own !== undefined && rootContent[own].type === 'table') return focusSlot(ui, own);
+  return browse(ui, tableWithin(table, titleOfTable(entry, table), '', null));
+}
+
+/** Tables that are there before any server has told its resources. */
+const builtinTables: Readonly<Record<string, string>> = {
+  pods: 'pods',
+  po: 'pods',
+  pod: 'pods',
+  nodes: 'nodes',
+  events: 'events',
+};
+
+const titleOfTable = (entry: ResourceEntry | undefined, table: string): string => {
+  const name = table.split('.')[0] ?? table;
+  if (entry === undefined) return name.charAt(0).toUpperCase() + name.slice(1);
+  const plural = entry.names.find((n) => n.toLowerCase() === name) ?? name;
+  return plural.charAt(0).toUpperCase() + plural.slice(1);
+};
+
+/** By table id, any of its names, or its kind. A core resource wins over one of the same name in a group. */
+export function findResource(resources: readonly ResourceEntry[], word: string): ResourceEntry | undefined {
+  const matches = (entry: ResourceEntry): boolean =>
+    entry.table === word ||
+    entry.kind.toLowerCase() === word ||
+    entry.names.some((name) => name.toLowerCase() === word || `${name.toLowerCase()}.${entry.group}` === word);
+  const found = resources.filter(matches);
+  return found.find((entry) => entry.table === word) ?? found.find((entry) => entry.group === '') ?? found[0];
+}
+
+function nearText(ui: UiState, word: string): string {
+  const near = ui.resources.flatMap((entry) => entry.names).filter((name) => name.startsWith(word.slice(0, 2)));
+  return near.length === 0 ? '' : `; near: ${near.slice(0, 3).join(', ')}`;
+}
+
+/** Says what went wrong with a line, in the footer. */
+export function sayResult(app: App, result: LineResult): void {
+  if (!result.ok) say(app, 'warn', result.message);
+}

@@ -1,0 +1,41 @@
+// What the engine has said, for the panes that are open: windows of rows, of logs, documents, details.
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { LogWindow } from '../core/log-line.ts';
+import type { Row } from '../core/row.ts';
+import type { DocumentView, ProblemDetail } from '../protocol/messages.ts';
+import type { ShownWindow } from './windows.ts';
+
+/** A container of a pod, as `ask containers` tells it; made into rows for the Containers pane. */
+export type DataState = {
+  readonly windows: Readonly<Record<string, ShownWindow>>;
+  readonly logs: Readonly<Record<string, LogWindow>>;
+  readonly documents: Readonly<Record<string, DocumentView>>;
+  /** Rows of views that are asked for once: containers. */
+  readonly rows: Readonly<Record<string, readonly Row[]>>;
+  /** Unfolded problems by the key of their row. */
+  readonly problems: Readonly<Record<string, ProblemDetail>>;
+  /** Since when a view waits for its first answer, by view id. */
+  readonly waitingSince: Readonly<Record<string, number>>;
+  /** Why a question got no answer, by view id. */
+  readonly refusals: Readonly<Record<string, string>>;
+};
+
+export type DataStore = StoreApi<DataState>;
+
+export const createData = (): DataStore =>
+  createStore<DataState>()(() => ({
+    windows: {},
+    logs: {},
+    documents: {},
+    rows: {},
+    problems: {},
+    waitingSince: {},
+    refusals: {},
+  }));
+
+/** A record without some keys. */
+export const without = <T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> => {
+  if (!(key in record)) return record;
+  const { [key]: _gone, ...rest } = record;
+  return rest;
+};

@@ -1,0 +1,95 @@
+// Going into rows and opening what they have: logs, describe, YAML, their owner. Each works on the row under the cursor
+// as it is when the key is pressed.
+import type { ObjectRef } from '../core/ids.ts';
+import type { Row } from '../core/row.ts';
+import { type App, clusterById, say } from './app.ts';
+import { useAsScope, connect, login } from './clusters.ts';
+import { selectedRow } from './lists.ts';
+import { back, push } from './navigate.ts';
+import { documentContent, into, logContent, logsOf } from './targets.ts';
+import { focusedView, withView } from './ui.ts';
+import { newList, type Content } from './view.ts';
+
+const pushFocused = (app: App, content: Content): void => app.ui.setState((ui) => push(ui, ui.focus, content));
+
+/** The row that keys act on; undefined when the pane shows none. */
+export function targetRow(app: App): Row | undefined {
+  const ui = app.ui.getState();
+  const view = focusedView(ui);
+  if (view.content.type === 'detail') return ui.link?.row;
+  return selectedRow(ui, app.data.getState(), view);
+}
+
+/** Enter: into the row. */
+export function enter(app: App): void {
+  const ui = app.ui.getState();
+  const view = focusedView(ui);
+  const row = targetRow(app);
+  if (row === undefined) return;
+  if (view.content.type === 'clusters') return enterCluster(app, row);
+  if (view.content.type === 'containers') {
+    const { ref } = view.content;
+    const { cluster, namespace, name, uid } = ref;
+    pushFocused(
+      app,
+      logContent({ of: 'pod', cluster, namespace, name, uid, container: row.name }, `${name} ${row.name}`),
+    );
+    return;
+  }
+  const table = view.content.type === 'table' ? view.content.table : (ui.link?.table ?? '');
+  const content = into(table, row);
+  if (content !== null) return pushFocused(app, content);
+  const cluster = row.clusters[0];
+  if (table === 'problems' && cluster !== undefined) enterCluster(app, row);
+}
+
+/** A cluster that needs something gets it; a live one becomes the scope. */
+function enterCluster(app: App, row: Row): void {
+  const id = row.clusters[0];
+  const cluster = id === undefined ? undefined : clusterById(app.ui.getState(), id);
+  if (cluster === undefined) return;
+  if (cluster.state.phase === 'parked') connect(app, cluster.id);
+  else if (cluster.state.phase === 'login') void login(app, cluster.id);
+  else useAsScope(app, cluster.id);
+}
+
+/** Esc: what is in the way goes first (range, filter, marks), then one step back. */
+export function goBack(app: App): void {
+  app.ui.setState((ui) => {
+    const view = focusedView(ui);
+    const { list, text } = view;
+    if (list.rangeFrom !== null) return withView(ui, ui.focus, (v) => ({ ...v, list: { ...v.list, rangeFrom: null } }));
+    if (list.filter !== '') {
+      return withView(ui, ui.focus, (v) => ({ ...v, list: { ...v.list, filter: '' } }));
+    }
+    if (text.search !== '') return withView(ui, ui.focus, (v) => ({ ...v, text: { ...v.text, search: '' } }));
+    if (list.marks.size > 0)
+      return withView(ui, ui.focus, (v) => ({ ...v, list: { ...v.list, marks: newList.marks } }));
+    return back(ui) ?? ui;
+  });
+}
+
+/** Logs of the row; with `isPrevious` those of the container before the current one. */
+export function openLogs(app: App, isPrevious = false): void {
+  const row = targetRow(app);
+  const selector = row === undefined ? null : logsOf(row);
+  if (row === undefined || selector === null) return say(app, 'info', 'This has no logs of its own.');
+  pushFocused(app, logContent(selector, row.app === '' || row.ref?.kind === 'Pod' ? row.name : row.app, isPrevious));
+}
+
+/** The object that describe and YAML are about. */
+export function targetRef(app: App): ObjectRef | null {
+  const view = focusedView(app.ui.getState());
+  if (view.content.type === 'containers' || view.content.type === 'document') return view.content.ref;
+  return targetRow(app)?.ref ?? null;
+}
+
+export function openDocument(app: App, form: 'describe' | 'yaml'): void {
+  const ref = targetRef(app);
+  if (ref === null) return say(app, 'info', 'A group has no document: open it and choose one of its objects.');
+  const view = focusedView(app.ui.getState());
+  if (view.content.type !== 'document') return pushFocused(app, documentContent(ref, form));
+  if (view.content.form === form) return;
+  // From describe to YAML and back is a change of form, not a step deeper.
+  app.ui.setState((ui) => push(back(ui) ?? ui, ui.focus, documentContent(ref, form)));
+}

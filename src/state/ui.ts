@@ -1,0 +1,141 @@
+// Everything about the screen that is not data of the fleet: which panes, which focus, which sheet, what is typed.
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { ClusterId } from '../core/ids.ts';
+import type { Scope } from '../core/query.ts';
+import { everything } from '../core/query.ts';
+import type { ResourceEntry } from '../protocol/messages.ts';
+import type { FleetView } from '../protocol/engine.ts';
+import type { DeckId } from './decks.ts';
+import type { Size } from './layout.ts';
+import type { TextInput } from './text-input.ts';
+import { type LinkTarget, newView, rootContent, type SlotId, type ViewState } from './view.ts';
+
+/** What is being typed in the last line. */
+export type InputLine = TextInput & {
+  readonly for: 'filter' | 'scope' | 'search';
+  /** What it was before; Esc brings it back. */
+  readonly before: string;
+};
+
+/** A sheet that rises from the footer. Letters typed while one is open go to it. */
+export type Sheet =
+  | { readonly type: 'palette'; readonly input: TextInput; readonly chosen: number }
+  | { readonly type: 'help'; readonly input: TextInput | null; readonly chosen: number }
+  | { readonly type: 'columns'; readonly viewId: string; readonly chosen: number }
+  | { readonly type: 'actions'; readonly chosen: number }
+  | { readonly type: 'identity'; readonly cluster: ClusterId; readonly chosen: number };
+
+export type Message = {
+  readonly severity: 'ok' | 'info' | 'warn' | 'fail';
+  readonly text: string;
+  readonly cluster: ClusterId | null;
+  /** When it goes by itself; null: with the next key. */
+  readonly until: number | null;
+};
+
+/** Where Esc goes back to from a pane that is not in the deck. */
+export type Place = { readonly deck: DeckId; readonly focus: SlotId; readonly isZoomed: boolean };
+
+export type UiState = {
+  readonly size: Size;
+  readonly deck: DeckId;
+  readonly focus: SlotId;
+  readonly isZoomed: boolean;
+  /** The main pane whose selection the linked panes follow. */
+  readonly main: SlotId;
+  /** Views of each slot, the one shown last. */
+  readonly slots: Readonly<Record<SlotId, readonly ViewState[]>>;
+  readonly places: readonly Place[];
+  readonly scope: Scope;
+  readonly link: LinkTarget | null;
+  readonly sheet: Sheet | null;
+  readonly input: InputLine | null;
+  readonly message: Message | null;
+  readonly fleet: FleetView | null;
+  readonly isEngineAlive: boolean;
+  readonly resources: readonly ResourceEntry[];
+  readonly namespaces: readonly string[];
+  /** The minute that clocks and ages count from, milliseconds since the epoch. */
+  readonly minute: number;
+  readonly lastKeyAt: number;
+  /** Panes that failed to draw, by view id, with why. */
+  readonly failures: Readonly<Record<string, string>>;
+  /** Goes up when a failed pane is to be tried again. */
+  readonly attempt: number;
+  /** Lines typed into the palette, newest first. */
+  readonly recent: readonly string[];
+};
+
+export type UiStore = StoreApi<UiState>;
+
+const slotIds = Object.keys(rootContent) as readonly SlotId[];
+
+/** The state at the start: the home deck, Triage in focus, everything in scope. */
+export function initialUi(size: Size, now: number): UiState {
+  const root = (slot: SlotId): readonly ViewState[] => [newView(slot, rootContent[slot])];
+  return {
+    size,
+    deck: 'home',
+    focus: 'triage',
+    isZoomed: false,
+    main: 'triage',
+    slots: {
+      triage: root('triage'),
+      workloads: root('workloads'),
+      pods: root('pods'),
+      logs: root('logs'),
+      events: root('events'),
+      detail: root('detail'),
+      nodes: root('nodes'),
+      clusters: root('clusters'),
+      browse: root('browse'),
+    },
+    places: [],
+    scope: everything,
+    link: null,
+    sheet: null,
+    input: null,
+    message: null,
+    fleet: null,
+    isEngineAlive: true,
+    resources: [],
+    namespaces: [],
+    minute: Math.floor(now / 60_000) * 60_000,
+    lastKeyAt: 0,
+    failures: {},
+    attempt: 0,
+    recent: [],
+  };
+}
+
+export const createUi = (size: Size, now: number): UiStore => createStore<UiState>()(() => initialUi(size, now));
+
+/** The view that a slot shows. */
+export const topView = (ui: Pick<UiState, 'slots'>, slot: SlotId): ViewState => {
+  const views = ui.slots[slot];
+  const view = views[views.length - 1];
+  if (view === undefined) throw new Error(`slot ${slot} shows nothing: a root view was taken away`);
+  return view;
+};
+
+export const focusedView = (ui: UiState): ViewState => topView(ui, ui.focus);
+
+/** Changes the view that a slot shows. */
+export const withView = (ui: UiState, slot: SlotId, change: (view: ViewState) => ViewState): UiState => {
+  const views = ui.slots[slot];
+  const next = change(topView(ui, slot));
+  return { ...ui, slots: { ...ui.slots, [slot]: [...views.slice(0, -1), next] } };
+};
+
+/** Changes the view with this id, wherever it is; nothing when it is gone. */
+export const withViewId = (ui: UiState, id: string, change: (view: ViewState) => ViewState): UiState => {
+  for (const slot of slotIds) {
+    const views = ui.slots[slot];
+    const at = views.findIndex((view) => view.id === id);
+    const view = views[at];
+    if (view === undefined) continue;
+    const next = change(view);
+    return next === view ? ui : { ...ui, slots: { ...ui.slots, [slot]: views.with(at, next) } };
+  }
+  return ui;
+};

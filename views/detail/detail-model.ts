@@ -1,0 +1,204 @@
+// Everything about one selected row, in words: for the detail pane, and below the list on a small screen.
+import { clock, clockSeconds, duration, plural } from '../../src/core/format.ts';
+import type { ClusterSummary } from '../../src/core/cluster.ts';
+import type { Problem } from '../../src/core/problem.ts';
+import type { Column, Row } from '../../src/core/row.ts';
+import type { ProblemDetail } from '../../src/protocol/messages.ts';
+import { phaseText, rightsText } from '../../src/state/cluster-rows.ts';
+import { objectText } from '../../src/state/targets.ts';
+import { cellText, healthToken } from '../parts/cells.ts';
+import type { Faces } from '../parts/faces.ts';
+import { bold, clusterName, type Line, seg } from '../parts/pen.ts';
+import type { Token } from '../theme/palette.ts';
+
+/** A labelled line; an empty label continues the one above. `wraps`: prose that goes on below. */
+export type DetailLine = { readonly label: string; readonly value: Line; readonly wraps: boolean };
+
+export type Detail = { readonly title: Line; readonly facts: readonly Line[]; readonly lines: readonly DetailLine[] };
+
+const line = (label: string, value: Line, wraps = false): DetailLine => ({ label, value, wraps });
+const words = (label: string, text: string, token: Token = 'text'): DetailLine => line(label, [seg(text, token)], true);
+const gap: DetailLine = line('', []);
+
+export const clustersLine = (row: Row, faces: Faces): Line =>
+  row.clusters.flatMap((id, i) => {
+    const face = faces.get(id);
+    if (face === undefined) return [];
+    return [...(i > 0 ? [seg(' ')] : []), ...clusterName(face), ...(face.protected ? [seg(' ◆', 'protected')] : [])];
+  });
+
+/** A problem: what, why, since when, and every object that has it with its evidence. */
+export function problemDetail(
+  row: Row,
+  columns: readonly Column[],
+  found: ProblemDetail | undefined,
+  faces: Faces,
+  now: number,
+): Detail {
+  const first = found?.problems[0];
+  const title = first?.title ?? textOf(row, columns, 'problem', now);
+  const head = { title: [bold(row.name)], facts: [[seg(title, healthToken[row.health])], clustersLine(row, faces)] };
+  if (found === undefined || first === undefined) return { ...head, lines: cellLines(row, columns, now) };
+  const earliest = Math.min(...found.problems.map((p) => p.since));
+  const lines: DetailLine[] = [
+    words('what', first.message),
+    line('since', [seg(clockSeconds(earliest)), seg(`  ${duration(Math.max(0, now - earliest))}`, 'muted')]),
+    ...evidenceLines('evidence', first),
+    gap,
+    ...found.problems.flatMap((problem, i) => targetLines(problem, i, found.problems, faces, now)),
+  ];
+  return { ...head, lines };
+}
+
+function targetLines(
+  problem: Problem,
+  i: number,
+  all: readonly Problem[],
+  faces: Faces,
+  now: number,
+): readonly DetailLine[] {
+  const face = faces.get(problem.ref.cluster);
+  const target: Line = [
+    seg(`${clock(problem.since, now)} `, 'muted'),
+    ...(face === undefined ? [] : [...clusterName(face), seg(' ')]),
+    seg(`${problem.ref.kind} `, 'muted'),
+    seg(objectText(problem.ref)),
+  ];
+  const label = i === 0 ? plural(all.length, 'target') : '';
+  const isOther = i > 0 && problem.message !== all[0]?.message;
+  return [
+    line(label, target),
+    ...(isOther ? [words('', problem.message, 'muted')] : []),
+    ...(i > 0 && isOther ? evidenceLines('', problem) : []),
+  ];
+}
+
+const evidenceLines = (label: string, problem: Problem): readonly DetailLine[] =>
+  problem.evidence.map((text, i) => words(i === 0 ? label : '', text, 'muted'));
+
+const textOf = (row: Row, columns: readonly Column[], id: string, now: number): string => {
+  const at = columns.findIndex((column) => column.id === id);
+  return at < 0 ? '' : cellText(columns[at] as Column, row.cells[at] ?? null, now);
+};
+
+/** Any row: every column whole, also those that the list hides. */
+export function rowDetail(row: Row, columns: readonly Column[], faces: Faces, now: number): Detail {
+  const where = clustersLine(row, faces);
+  const kind: readonly Line[] = row.ref === null ? [] : [[seg(row.ref.kind, 'muted')]];
+  return {
+    title: [bold(row.name)],
+    facts: [...kind, where],
+    lines: [
+      ...(row.ref === null ? [] : [line('object', [seg(`${row.ref.kind} `, 'muted'), seg(objectText(row))])]),
+      line(row.clusters.length > 1 ? 'clusters' : 'cluster', where, true),
+      ...cellLines(row, columns, now),
+      ...(row.ref === null || row.ref.uid === '' ? [] : [line('uid', [seg(row.ref.uid, 'muted')])]),
+      ...(row.stale
+        ? [words('shown', 'as it was when the cluster was last heard; no action until live', 'stale')]
+        : []),
+    ],
+  };
+}
+
+function cellLines(row: Row, columns: readonly Column[], now: number): readonly DetailLine[] {
+  return columns.flatMap((column, i) => {
+    const cell = row.cells[i] ?? null;
+    if (cell === null || column.type === 'clusters' || column.type === 'name') return [];
+    const text = cellText(column, cell, now);
+    if (text === '' || text === '—') return [];
+    const since =
+      column.type === 'age' && typeof cell === 'number'
+        ? [seg(`  since ${new Date(cell).toISOString()}`, 'muted' as Token)]
+        : [];
+    return [line(column.title.toLowerCase(), [seg(text, row.stale ? 'stale' : 'text'), ...since], true)];
+  });
+}
+
+/** One cluster: how it is reached, as whom, what it says, what is missing. */
+export function clusterDetail(c: ClusterSummary, now: number): Detail {
+  const { state } = c;
+  const phase = phaseText(state, now);
+  const token: Token =
+    state.phase === 'stale'
+      ? 'stale'
+      : state.phase === 'offline'
+        ? 'fail'
+        : state.phase === 'login' || state.phase === 'denied'
+          ? 'warn'
+          : 'muted';
+  const guard: Line = c.protected ? [seg('◆ protected', 'protected')] : [];
+  return {
+    title: [{ text: '■', token: 'muted', hue: c.hue }, bold(c.name)],
+    facts: [[seg(phase, token)], ...(guard.length > 0 ? [guard] : [])],
+    lines: [
+      line('server', [seg(c.server), ...(c.insecure ? [seg('  TLS is not checked', 'warn')] : [])]),
+      line('identity', [
+        seg(c.identity),
+        ...(c.defaultNamespace === '' ? [] : [seg(`  ns ${c.defaultNamespace}`, 'muted')]),
+      ]),
+      ...(c.otherIdentities.length > 0
+        ? [words('also', `${plural(c.otherIdentities.length, 'more context')}: ${c.otherIdentities.join(', ')}`)]
+        : []),
+      ...stateLines(c),
+      ...(c.uid === null ? [] : [line('uid', [seg(c.uid), seg(' (kube-system)', 'muted')])]),
+      line('version', [seg(c.version ?? 'not known', c.version === null ? 'muted' : 'text')]),
+      line('watches', [
+        seg(`${c.watches.synced} of ${c.watches.wanted} kinds`, c.watches.synced < c.watches.wanted ? 'busy' : 'text'),
+      ]),
+      line('rights', [seg(rightsText(c).text, rightsText(c).tone === 'warn' ? 'warn' : 'text')]),
+      ...c.denied.map((denial, i) =>
+        words(
+          i === 0 ? 'denied' : '',
+          `${denial.verb} ${denial.resource}${denial.namespace === '' ? '' : ` in ${denial.namespace}`}: ${denial.rule}`,
+          'muted',
+        ),
+      ),
+      ...(c.namespaces.length > 0 ? [words('namespaces', c.namespaces.join(', '))] : []),
+    ],
+  };
+}
+
+function stateLines(c: ClusterSummary): readonly DetailLine[] {
+  const { state } = c;
+  const heard =
+    c.lastHeard === null
+      ? []
+      : [line('last heard', [seg(clockSeconds(c.lastHeard), state.phase === 'stale' ? 'stale' : 'text')])];
+  const next = (at: number | null): readonly DetailLine[] =>
+    at === null ? [] : [line('next try', [seg(clockSeconds(at)), seg('  R tries now', 'muted')])];
+  switch (state.phase) {
+    case 'stale':
+      return [
+        ...heard,
+        words('why', state.reason, 'stale'),
+        words('shown data', `rows of ${clockSeconds(state.lastHeard)}, kept and marked ◌`, 'stale'),
+        ...next(state.nextTryAt),
+      ];
+    case 'offline':
+      return [
+        ...heard,
+        words('why', state.reason, 'fail'),
+        line('since', [seg(clockSeconds(state.since))]),
+        ...next(state.nextTryAt),
+      ];
+    case 'login':
+      return [
+        words('login', state.message, 'warn'),
+        ...(state.command === null
+          ? []
+          : [line('run', [bold(state.command), seg('  c copies, Enter runs it here, R retries', 'muted')], true)]),
+        ...heard,
+      ];
+    case 'denied':
+      return [words('missing', state.what.join('; '), 'warn')];
+    case 'connecting':
+      return [words('doing', state.doing === '' ? 'connecting' : state.doing, 'busy')];
+    case 'parked':
+      return [words('parked', 'Enter connects it')];
+    case 'live':
+      return [
+        ...(c.roundTripMs === null ? [] : [line('round trip', [seg(`${Math.round(c.roundTripMs)} ms`)])]),
+        ...(c.nodes === null ? [] : [line('nodes', [seg(`${c.nodes.ready} of ${c.nodes.total} ready`)])]),
+      ];
+  }
+}

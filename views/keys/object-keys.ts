@@ -1,0 +1,148 @@
+// Keys that open what an object has, and that copy.
+import { copyCommand, copyValue } from '../../src/state/copy.ts';
+import { openDocument, openLogs, targetRef } from '../../src/state/open.ts';
+import { retry } from '../../src/state/clusters.ts';
+import { say } from '../../src/state/app.ts';
+import { logsOf } from '../../src/state/targets.ts';
+import { withView } from '../../src/state/ui.ts';
+import { push } from '../../src/state/navigate.ts';
+import { tableWithin } from '../../src/state/view.ts';
+import { type Binding, everywhere, inDocument, inLogs, inText, needsObject, needsRow, type Spot } from './binding.ts';
+
+const onObject = (spot: Spot): boolean => !inLogs(spot) && spot.view.content.type !== 'clusters';
+
+const needsLogs = (spot: Spot): string | undefined =>
+  needsRow(spot) ??
+  (spot.row !== undefined && logsOf(spot.row) === null && spot.view.content.type !== 'containers'
+    ? `${kindOf(spot)} writes no logs`
+    : undefined);
+
+const kindOf = ({ row }: Spot): string => (row?.ref === null || row?.ref === undefined ? 'this' : `a ${row.ref.kind}`);
+
+const onePod = (spot: Spot): string | undefined =>
+  spot.view.content.type === 'containers' || spot.row?.ref?.kind === 'Pod'
+    ? undefined
+    : (needsRow(spot) ?? 'only a pod has a previous container');
+
+export const objectKeys: readonly Binding[] = [
+  {
+    id: 'object.logs',
+    keys: ['l'],
+    title: 'logs',
+    section: 'Understand',
+    where: 'apps, workloads, pods, problems',
+    applies: (spot) => onObject(spot) && !inDocument(spot),
+    disabledReason: needsLogs,
+    run: (app) => openLogs(app),
+    hint: 2,
+    isAction: true,
+  },
+  {
+    id: 'object.previous-logs',
+    keys: ['P'],
+    title: 'logs of the previous container',
+    section: 'Understand',
+    where: 'pods',
+    applies: (spot) => onObject(spot) && !inDocument(spot),
+    disabledReason: onePod,
+    run: (app) => openLogs(app, true),
+    hint: 6,
+    hintLabel: 'previous',
+    isAction: true,
+  },
+  {
+    id: 'object.describe',
+    keys: ['d'],
+    title: 'describe',
+    section: 'Understand',
+    where: 'objects',
+    applies: onObject,
+    disabledReason: needsObject,
+    run: (app) => openDocument(app, 'describe'),
+    hint: 3,
+    isAction: true,
+  },
+  {
+    id: 'object.yaml',
+    keys: ['y'],
+    title: 'yaml',
+    section: 'Understand',
+    where: 'objects',
+    applies: onObject,
+    disabledReason: needsObject,
+    run: (app) => openDocument(app, 'yaml'),
+    hint: 4,
+    isAction: true,
+  },
+  {
+    id: 'object.owner',
+    keys: ['J'],
+    title: 'related: its events',
+    section: 'Understand',
+    where: 'objects',
+    applies: (spot) => onObject(spot) && !inDocument(spot),
+    disabledReason: needsObject,
+    run: (app) => {
+      const ref = targetRef(app);
+      if (ref === null) return;
+      const within = { by: 'object', cluster: ref.cluster, uid: ref.uid } as const;
+      app.ui.setState((ui) => push(ui, ui.focus, tableWithin('events', 'Events', ref.name, within)));
+    },
+    isAction: true,
+  },
+  {
+    id: 'copy.value',
+    keys: ['c'],
+    title: 'value',
+    section: 'Copy',
+    where: 'everywhere',
+    applies: everywhere,
+    disabledReason: (spot) => (inText(spot) ? undefined : needsRow(spot)),
+    run: copyValue,
+    isAction: true,
+  },
+  {
+    id: 'copy.command',
+    keys: ['C'],
+    title: 'command that shows this',
+    section: 'Copy',
+    where: 'everywhere',
+    applies: everywhere,
+    run: copyCommand,
+    isAction: true,
+  },
+  {
+    id: 'fetch.again',
+    keys: ['R'],
+    title: 'try again what does not stream',
+    section: 'Session',
+    where: 'everywhere',
+    applies: everywhere,
+    run: (app, spot) => {
+      if (spot.ui.failures[spot.view.id] !== undefined) {
+        app.ui.setState((ui) => ({
+          failures: Object.fromEntries(Object.entries(ui.failures).filter(([id]) => id !== spot.view.id)),
+          attempt: ui.attempt + 1,
+        }));
+        return;
+      }
+      if (spot.cluster !== undefined && spot.cluster.state.phase !== 'live') return retry(app, spot.cluster.id);
+      const isAllLive =
+        spot.ui.fleet?.clusters.every((c) => c.state.phase === 'live' || c.state.phase === 'parked') ?? false;
+      if (isAllLive) return say(app, 'info', 'this streams: nothing to fetch again');
+      retry(app, null);
+    },
+    isAction: true,
+  },
+  {
+    id: 'text.wrap',
+    keys: ['w'],
+    title: 'wrap',
+    section: 'In Logs',
+    where: 'Logs, documents',
+    applies: inText,
+    run: (app) =>
+      app.ui.setState((ui) => withView(ui, ui.focus, (v) => ({ ...v, text: { ...v.text, wraps: !v.text.wraps } }))),
+    hint: 12,
+  },
+];

@@ -1,0 +1,169 @@
+// Draws a merged log: newest at the bottom while it follows, from a place when it is held; wrapped when asked for.
+import { count, plural } from '../../src/core/format.ts';
+import type { LogWindow } from '../../src/core/log-line.ts';
+import { takeStart } from '../../src/core/width.ts';
+import { slotKeys } from '../../src/state/decks.ts';
+import { selectorOf } from '../../src/state/wanted.ts';
+import type { Canvas } from '../../src/terminal/canvas-contract.ts';
+import { facesOf } from '../parts/faces.ts';
+import { drawWords, loadingWords } from '../parts/pane-states.ts';
+import { bold, drawLine, type Line, lineText, lineWidth, seg } from '../parts/pen.ts';
+import type { PaneScene } from '../parts/scene.ts';
+import { drawScrollbar } from '../parts/table.ts';
+import type { TitleRule } from '../parts/title-rule.ts';
+import { filterNote, titleOf } from '../table/table-model.ts';
+import { histogramLine, logLayout, logLine, searchOf } from './logs-model.ts';
+
+export function logsTitle(scene: PaneScene): TitleRule {
+  const { ui, data, view, slot } = scene;
+  if (view.content.type !== 'logs') throw new Error('logs title for another pane');
+  const { about } = titleOf(view.content, ui.link);
+  const window = data.logs[view.id];
+  const isRoot = ui.slots[slot].length === 1;
+  const clusters = new Set(window?.lines.map((line) => line.cluster)).size;
+  return {
+    key: isRoot ? (slotKeys[slot] ?? '') : '',
+    title: [bold(view.content.options.previous ? 'Logs of the previous container' : 'Logs')],
+    facts: [
+      ...(about === '' ? [] : [[seg(about, 'text')]]),
+      ...(window === undefined
+        ? []
+        : [[seg(streamsText(window), 'muted'), ...(clusters > 1 ? [seg(` in ${clusters} clusters`, 'muted')] : [])]]),
+    ],
+    notes: [
+      ...filterNote(view, ui.input, ui.focus === slot),
+      ...(view.text.minLevel === 'warn' ? [[seg('! ≥ warn', 'accent')]] : []),
+    ],
+    right: window === undefined ? [] : rightParts(scene, window),
+  };
+}
+
+const streamsText = (window: LogWindow): string =>
+  window.streams === window.wantedStreams
+    ? plural(window.streams, 'stream')
+    : `${window.streams} of ${plural(window.wantedStreams, 'stream')}`;
+
+function rightParts({ view, services }: PaneScene, window: LogWindow): readonly Line[] {
+  const { glyphs } = services.theme;
+  const follow: Line = view.text.follows
+    ? [seg(glyphs.down, 'ok'), seg(' following', 'muted')]
+    : [seg('paused', 'warn'), seg(`  ${count(Math.max(0, window.matched - view.list.top))} below, F follows`, 'muted')];
+  const isFiltered = view.list.filter !== '' || view.text.minLevel === 'warn';
+  return [
+    follow,
+    ...(isFiltered ? [[seg(`${count(window.matched)} of ${count(window.kept)} lines`, 'muted')]] : []),
+    ...(window.dropped > 0 ? [[seg(`${count(window.dropped)} dropped`, 'stale')]] : []),
+  ];
+}
+
+export function drawLogs(canvas: Canvas, y: number, height: number, width: number, scene: PaneScene): void {
+  const { ui, data, view, services } = scene;
+  const { theme } = services;
+  if (view.content.type !== 'logs' || height < 1) return;
+  const window = data.logs[view.id];
+  if (window === undefined || window.lines.length === 0) {
+    drawWords(canvas, theme, y, wordsFor(scene, window), width);
+    return;
+  }
+  const faces = facesOf(ui.fleet);
+  const hasStrip = ui.isZoomed && height > 12 && window.histogram.length > 0;
+  const top = hasStrip ? y + 2 : y;
+  const lines = hasStrip ? height - 2 : height;
+  if (hasStrip) drawStrip(canvas, y, width, window, scene);
+  const layout = logLayout(window.lines, width, view.text.clock, faces);
+  const search = searchOf(view.list.filter);
+  const room = Math.max(10, width - 3);
+  const visual = (i: number): readonly Line[] => {
+    const line = window.lines[i];
+    if (line === undefined) return [];
+    const { head, body } = logLine(line, layout, faces, search);
+    return view.text.wraps ? wrap(head, body, room) : [[...head, ...body]];
+  };
+  const shown = view.text.follows
+    ? lastLines(window.lines.length, lines, visual)
+    : linesFrom(view.list.top - window.offset, window.lines.length, lines, visual);
+  shown.forEach((line, i) => drawLine(canvas, theme, 2, top + i, line, 'none', room));
+  if (scene.hasFocus || ui.isZoomed) {
+    const from = view.text.follows ? Math.max(0, window.matched - lines) : view.list.top;
+    drawScrollbar(canvas, theme, top, lines, from, window.matched);
+  }
+}
+
+function drawStrip(canvas: Canvas, y: number, width: number, window: LogWindow, { services }: PaneScene): void {
+  const { theme } = services;
+  const rate = `${count(window.linesPerSecond)}/s`;
+  drawLine(canvas, theme, 2, y, [seg('lines/10s', 'muted')]);
+  drawLine(canvas, theme, 13, y, histogramLine(window, theme.glyphs.levels, width - 13 - rate.length - 3));
+  drawLine(canvas, theme, width - rate.length - 2, y, [seg(rate)]);
+}
+
+function wordsFor(scene: PaneScene, window: LogWindow | undefined) {
+  const { ui, data, view, services } = scene;
+  if (view.content.type !== 'logs') return [];
+  const selector = selectorOf(view.content, ui.link);
+  if (selector === null) {
+    const what = ui.link === null ? 'Nothing is selected.' : `${ui.link.row.name} writes no logs of its own.`;
+    return [{ first: [seg(what, 'muted')], second: [seg('choose an app, a workload or a pod', 'muted')] }];
+  }
+  if (window === undefined) {
+    const waited = services.app.timers.now() - (data.waitingSince[view.id] ?? services.app.timers.now());
+    return waited < 300
+      ? []
+      : [loadingWords(services.theme.glyphs, 'the pods for their logs', Math.floor(waited / 1000))];
+  }
+  if (window.kept > 0) {
+    return [
+      {
+        first: [seg('Nothing matches '), seg(view.list.filter || 'warn and above', 'accent'), seg('.')],
+        second: [seg(`${count(window.kept)} lines are kept; Esc clears the filter`, 'muted')],
+      },
+    ];
+  }
+  const first =
+    window.wantedStreams === 0
+      ? 'No container runs here.'
+      : window.streams === 0
+        ? 'No stream is open yet.'
+        : 'No lines yet.';
+  return [
+    {
+      first: [seg(first)],
+      second: [seg(`${window.streams} of ${plural(window.wantedStreams, 'stream')} open`, 'muted')],
+    },
+  ];
+}
+
+/** The last `height` lines on the screen, built from the newest back. */
+function lastLines(total: number, height: number, visual: (i: number) => readonly Line[]): readonly Line[] {
+  const out: Line[] = [];
+  for (let i = total - 1; i >= 0 && out.length < height; i--) out.unshift(...visual(i));
+  return out.slice(-height);
+}
+
+function linesFrom(
+  from: number,
+  total: number,
+  height: number,
+  visual: (i: number) => readonly Line[],
+): readonly Line[] {
+  const out: Line[] = [];
+  for (let i = Math.max(0, from); i < total && out.length < height; i++) out.push(...visual(i));
+  return out.slice(0, height);
+}
+
+/** Continues the message below itself, under where it began. */
+function wrap(head: Line, body: Line, width: number): readonly Line[] {
+  const indent = lineWidth(head);
+  const room = Math.max(10, width - indent);
+  if (lineWidth(body) <= room) return [[...head, ...body]];
+  const token = body[0]?.token ?? 'text';
+  const out: Line[] = [];
+  let rest = lineText(body);
+  while (rest !== '' && out.length < 40) {
+    const piece = takeStart(rest, room);
+    if (piece === '') break;
+    out.push(out.length === 0 ? [...head, seg(piece, token)] : [seg(' '.repeat(indent)), seg(piece, token)]);
+    rest = rest.slice(piece.length);
+  }
+  return out;
+}

@@ -1,0 +1,95 @@
+// A table's line ready to draw: glyph and cells at their places. Formatted once for a row, a width and a minute.
+import { widthOf } from '../../src/core/width.ts';
+import type { Health, Row } from '../../src/core/row.ts';
+import type { Canvas } from '../../src/terminal/canvas-contract.ts';
+import type { Glyphs } from '../theme/glyphs.ts';
+import type { Ground, Theme } from '../theme/theme.ts';
+import { type CellContext, formatCell, healthToken, problemWord } from './cells.ts';
+import { isRightAligned, type PlacedColumn } from './columns.ts';
+import { drawLine, type Line, lineWidth, seg } from './pen.ts';
+
+type PlacedText = { readonly x: number; readonly width: number; readonly line: Line };
+
+/** How a table is laid out now; a new object whenever anything of it changed, so that it can key the memory. */
+export type TableLayout = {
+  readonly columns: readonly PlacedColumn[];
+  /** Where the first column's text begins. */
+  readonly x: number;
+  /** Where the first column's head begins: with the glyph when it holds the name. */
+  readonly headX: number;
+  readonly context: CellContext;
+};
+
+const remembered = new WeakMap<Row, { readonly layout: TableLayout; readonly cells: readonly PlacedText[] }>();
+
+/** The row's cells at their places; remembered per row object, as only visible rows are ever asked for. */
+export function rowCells(row: Row, layout: TableLayout): readonly PlacedText[] {
+  const known = remembered.get(row);
+  if (known !== undefined && known.layout === layout) return known.cells;
+  const cells = layout.columns.map((placed, i) => placeCell(row, placed, i === 0, layout));
+  remembered.set(row, { layout, cells });
+  return cells;
+}
+
+function placeCell(row: Row, placed: PlacedColumn, isFirst: boolean, layout: TableLayout): PlacedText {
+  const indent = isFirst && row.depth === 1 ? 2 : 0;
+  const width = Math.max(0, placed.width - indent);
+  const cell = row.cells[placed.index] ?? null;
+  const line =
+    placed.column.id === 'problem' && typeof cell === 'string'
+      ? problemWord(row, cell)
+      : formatCell(row, placed.column, cell, width, layout.context);
+  const used = lineWidth(line);
+  const x = layout.x + placed.x + indent;
+  if (isRightAligned(placed.column)) return { x: x + Math.max(0, width - used), width, line };
+  return { x, width, line };
+}
+
+/** State glyph of a row: a stale one is never anything else. */
+export function stateGlyph(glyphs: Glyphs, health: Health, isStale: boolean): Line {
+  if (isStale) return [seg(glyphs.stale, 'stale')];
+  if (health === 'none') return [];
+  const glyph = { ok: glyphs.ok, busy: glyphs.busy, warn: glyphs.warn, fail: glyphs.fail }[health as string];
+  return [
+    seg(glyph ?? (health === 'unknown' ? glyphs.unknown : glyphs.info), healthToken[health], health === 'fail' ? 1 : 0),
+  ];
+}
+
+export type RowMarks = { readonly isCursor: boolean; readonly isMarked: boolean; readonly hasFocus: boolean };
+
+/** Draws one line of a table over the whole width of the canvas. */
+export function drawRow(canvas: Canvas, theme: Theme, y: number, row: Row, layout: TableLayout, marks: RowMarks): void {
+  const ground: Ground = !marks.isCursor ? 'none' : marks.hasFocus ? 'selection' : 'selectionBlur';
+  if (marks.isCursor) {
+    canvas.fill(0, y, canvas.width, 1, theme.style('text', ground));
+    canvas.text(
+      0,
+      y,
+      theme.glyphs.cursor,
+      theme.style(marks.hasFocus ? 'accent' : 'faint', ground, marks.hasFocus ? 1 : 0),
+    );
+  }
+  if (marks.isMarked) canvas.text(1, y, theme.glyphs.mark, theme.style('accent', ground, 1));
+  drawLine(canvas, theme, 2, y, stateGlyph(theme.glyphs, row.health, row.stale), ground);
+  if (row.depth === 1) canvas.text(layout.x, y, theme.glyphs.child, theme.style('faint', ground));
+  for (const cell of rowCells(row, layout)) drawLine(canvas, theme, cell.x, y, cell.line, ground, cell.width);
+}
+
+/** Draws the head: muted capitals, the sorted column's arrow in accent. */
+export function drawHead(
+  canvas: Canvas,
+  theme: Theme,
+  y: number,
+  layout: TableLayout,
+  sort: { readonly column: string; readonly descending: boolean } | null,
+): void {
+  layout.columns.forEach((placed, i) => {
+    const arrow =
+      sort?.column === placed.column.id ? (sort.descending ? theme.glyphs.descending : theme.glyphs.ascending) : '';
+    const line: Line = [seg(placed.column.title, 'muted'), seg(arrow, 'accent', 1)];
+    const start = i === 0 ? layout.headX : layout.x + placed.x;
+    const room = layout.x + placed.x + placed.width - start;
+    const x = isRightAligned(placed.column) ? Math.max(start, start + room - lineWidth(line)) : start;
+    drawLine(canvas, theme, x, y, line, 'none', Math.max(room, Math.min(widthOf(placed.column.title), room + 1)));
+  });
+}
