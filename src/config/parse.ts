@@ -10,6 +10,9 @@ import { configSchema } from './schema.ts';
 type Document = ReturnType<typeof parseDocument>;
 type Parsed = { readonly config: Config; readonly problems: readonly ConfigProblem[] };
 
+// Compiling takes longer than any check; this module is loaded only where there is a file.
+const validate = new Ajv({ allErrors: true, verbose: true, strict: false }).compile(configSchema);
+
 /** Never throws. With any problem the configuration is the default one. */
 export function parseConfig(text: string, file: string): Parsed {
   const lines = new LineCounter();
@@ -40,8 +43,6 @@ export function parseConfig(text: string, file: string): Parsed {
 const syntaxWords = (message: string): string => cell(message.split('\n')[0] ?? message);
 
 function check(value: unknown): readonly Explained[] {
-  const ajv = new Ajv({ allErrors: true, verbose: true, strict: false });
-  const validate = ajv.compile(configSchema);
   const findings = validate(value) ? [] : (validate.errors ?? []);
   // The branches of an anyOf tell what each of them misses; the anyOf itself is what a person understands.
   const unions = findings.filter((f) => f.keyword === 'anyOf');

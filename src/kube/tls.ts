@@ -1,6 +1,6 @@
 // What a TLS handshake with an API server needs: whom to trust, which name to expect, which certificate to show.
 // Verification is always set explicitly; only a kubeconfig that says so turns it off.
-import { hash } from 'node:crypto';
+import { hash, X509Certificate } from 'node:crypto';
 import net from 'node:net';
 import tls from 'node:tls';
 import type { Files } from '../platform/files.ts';
@@ -55,8 +55,8 @@ async function readAuthority(context: KubeContext, files: Files): Promise<Buffer
 
 function build(context: KubeContext, ca: Buffer | null, certificate: ClientCertificate | null): tls.SecureContext {
   // Node takes an authority without a single certificate in it and then trusts nobody, with a misleading error.
-  if (ca !== null && !ca.includes('-----BEGIN'))
-    throw new ApiError('tls', `certificate-authority of ${context.name} holds no PEM certificate`);
+  if (ca !== null && !holdsCertificate(ca))
+    throw new ApiError('tls', `certificate-authority of ${context.name} holds no certificate in PEM`);
   try {
     return tls.createSecureContext({
       ca: ca ?? [...trustedAuthorities()],
@@ -67,6 +67,14 @@ function build(context: KubeContext, ca: Buffer | null, certificate: ClientCerti
     const reason = error instanceof Error ? error.message : String(error);
     const what = certificate === null ? 'certificate-authority' : 'certificate-authority or client certificate';
     throw new ApiError('tls', `${what} of ${context.name} cannot be used: ${reason}`, { cause: error });
+  }
+}
+
+function holdsCertificate(pem: Buffer): boolean {
+  try {
+    return new X509Certificate(pem).raw.length > 0;
+  } catch {
+    return false;
   }
 }
 
