@@ -10,8 +10,8 @@ import type { WatchEvent } from '../kube/watch-event.ts';
 /** A way to one cluster with one identity. Nothing is connected until the first request. */
 export interface Connection {
   readonly session: Session;
-  /** A person logged in again: forgets failures and cached credentials. */
-  renewLogin(): void;
+  /** A person logged in again: forgets failures and cached credentials. `printed` is what a capturing login printed. */
+  renewLogin(printed?: string): void;
   /** What a person runs to log in again; null when nobody knows. */
   loginCommand(): LoginCommand | null;
   close(): void;
@@ -67,13 +67,16 @@ export type FollowRequest = {
   readonly sinceSeconds: number | null;
   /** False: reads what is there and ends. */
   readonly follow: boolean;
-  /** Resume behind what is known: RFC 3339; absent: from `tail`. */
-  readonly sinceTime?: string;
+  /** Where the stream stands: filled by the kube layer, handed in again to go on without a loss or a repeat. */
+  readonly position: LogPosition;
   /** What the pod's watch says now; the follow asks when its stream ends. */
   podState(): PodLogState;
   readonly signal: AbortSignal;
   onEvents(events: readonly FollowEvent[]): void;
 };
+
+/** A box that one stream keeps over several reads; what is in it is the kube layer's business. */
+export type LogPosition = { state: unknown };
 
 /** What decides whether a stream that ended goes on: the pod and the container's restarts. */
 export type PodLogState = {

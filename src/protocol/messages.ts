@@ -47,8 +47,11 @@ export type Question =
   | { readonly ask: 'identity'; readonly cluster: ClusterId; readonly context: string }
   /** The command that lends the terminal to a login. */
   | { readonly ask: 'login-command'; readonly cluster: ClusterId }
-  /** Try again with credentials that a login has renewed: every cluster of that identity. */
-  | { readonly ask: 'logged-in'; readonly cluster: ClusterId }
+  /**
+   * Try again with credentials that a login has renewed: every cluster of that identity. `printed` is what a login
+   * command with `captures` wrote to stdout.
+   */
+  | { readonly ask: 'logged-in'; readonly cluster: ClusterId; readonly printed?: string }
   /** Everything `:` can open: tables and resources of connected clusters. */
   | { readonly ask: 'resources' }
   /** Full problem behind a folded row. */

@@ -37,6 +37,8 @@ export type UnitDeps = RowDeps & {
   onSummary(unit: ClusterUnit): void;
   /** Its identity in the world is known: the UID of kube-system. */
   onUid(unit: ClusterUnit, uid: string): void;
+  /** What its server serves is known (anew). */
+  onDiscovery(unit: ClusterUnit): void;
   onWatchEvent(): void;
 };
 
@@ -138,8 +140,8 @@ export class ClusterUnit implements Disposable {
   }
 
   /** Credentials were renewed outside. */
-  loggedIn(): void {
-    this.#connection?.renewLogin();
+  loggedIn(printed?: string): void {
+    this.#connection?.renewLogin(printed);
     this.retryNow();
   }
 
@@ -163,7 +165,7 @@ export class ClusterUnit implements Disposable {
       gates: [this.#gate, this.#deps.syncs],
       definitions: this.#deps.definitions,
       data: this.rows.data,
-      fallbackNamespaces: () => this.#fallbackNamespaces(),
+      fallbackNamespaces: () => this.fallbackNamespaces(),
       makeFeed: (owned, wanted) => this.rows.makeFeed(owned, wanted.resource, wanted.resource.kind),
       onFeed: (feed, isOpen) => this.rows.setFeed(feed, isOpen),
       onKnowledge: (resource) => this.rows.joins.note(resource),
@@ -263,10 +265,12 @@ export class ClusterUnit implements Disposable {
   #setDiscovery(discovery: Discovery): void {
     this.discovery = discovery;
     this.#watches?.setDiscovery(discovery);
+    this.#deps.onDiscovery(this);
     this.#deps.onSummary(this);
   }
 
-  async #fallbackNamespaces(): Promise<readonly string[]> {
+  /** Where to look when the cluster as a whole may not be listed. */
+  async fallbackNamespaces(): Promise<readonly string[]> {
     const own = [this.#context.namespace || 'default', ...this.#deps.namespaces(this)];
     const connection = this.#connection;
     if (connection === null || this.discovery === null) return [...new Set(own)];

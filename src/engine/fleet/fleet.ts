@@ -1,15 +1,17 @@
 // The fleet: contexts become clusters, clusters are connected or parked, and contexts that prove to reach the same
 // cluster are folded into one.
 import type { ClusterSummary } from '../../core/cluster.ts';
+import { type ClusterRule, clusterSettings, defaultConfig } from '../../config/config.ts';
 import { matchesAny } from '../../core/glob.ts';
 import type { ClusterId } from '../../core/ids.ts';
 import { everything, type Scope } from '../../core/query.ts';
 import { cell as sanitise } from '../../core/sanitise.ts';
 import { includesCluster } from '../../core/scope.ts';
 import type { KubeContext } from '../../kube/context.ts';
+import { loginIdentity } from '../../kube/login.ts';
 import type { FleetView } from '../../protocol/engine.ts';
 import type { ProblemBook } from '../problems/book.ts';
-import type { ClusterSettings, EngineSettings } from '../settings.ts';
+import type { EngineSettings } from '../settings.ts';
 import type { ClusterFace } from '../tables/stored-row.ts';
 import { clusterFindings, clusterTarget } from './cluster-problems.ts';
 import { ClusterUnit, type UnitDeps } from './cluster-unit.ts';
@@ -22,8 +24,10 @@ export type FleetDeps = Omit<UnitDeps, 'namespaces' | 'onPhase' | 'onFreshness' 
   readonly settings: EngineSettings;
   /** Anything of the fleet's view changed. */
   onChange(): void;
-  /** Rows of a cluster look different: fresh or stale, other name. */
+  /** Rows of a cluster look different: fresh or stale. */
   onLook(unit: ClusterUnit): void;
+  /** Clusters have other names, or are another set. */
+  onRenamed(): void;
   onConnected(unit: ClusterUnit): void;
 };
 
@@ -35,7 +39,7 @@ type Member = {
   readonly unit: ClusterUnit;
   contexts: KubeContext[];
   hue: number;
-  settings: readonly ClusterSettings[];
+  rule: ClusterRule;
 };
 
 export class Fleet implements Disposable {
@@ -107,7 +111,7 @@ export class Fleet implements Disposable {
     member.unit.use(found);
     this.#name(member);
     this.#deps.onConnected(member.unit);
-    this.#deps.onLook(member.unit);
+    this.#deps.onRenamed();
     return true;
   }
 
@@ -115,9 +119,8 @@ export class Fleet implements Disposable {
   sharingLogin(id: ClusterId): readonly ClusterUnit[] {
     const one = this.unit(id);
     if (one === undefined) return [];
-    return this.units.filter(
-      (unit) => unit === one || unit.context.user === one.context.user || usesSameLogin(unit, one),
-    );
+    const identity = loginIdentity(one.context);
+    return this.units.filter((unit) => loginIdentity(unit.context) === identity);
   }
 
   view(now: number): FleetView {
@@ -146,10 +149,10 @@ export class Fleet implements Disposable {
       onSummary: () => this.#deps.onChange(),
       onUid: (changed, uid) => this.#learnUid(changed, uid),
     });
-    const member: Member = { unit, contexts, hue: 0, settings: [] };
+    const member: Member = { unit, contexts, hue: 0, rule: { match: '' } };
     this.#members.set(id, member);
     this.#name(member);
-    member.hue = this.#deps.settings.hues[id] ?? hueOf(id, this.#hues(member));
+    member.hue = this.#fixedHue(member) ?? hueOf(id, this.#hues(member));
   }
 
   /** The command line's choice, else the current context, else the first in file order; never chosen by its rights. */
@@ -166,18 +169,25 @@ export class Fleet implements Disposable {
   #name(member: Member): void {
     const { unit, contexts } = member;
     const names = [...new Set(contexts.flatMap((context) => [context.name, context.rawName]))];
-    member.settings = this.#deps.settings.settings.filter((s) => names.some((name) => matchesAny([s.match], name)));
-    const alias = member.settings.find((s) => s.alias !== undefined)?.alias;
-    unit.face.name = sanitise(alias ?? unit.context.name);
+    const own = unit.context;
+    member.rule = clusterSettings({ ...defaultConfig, clusters: this.#deps.settings.rules }, [
+      ...new Set([own.name, own.rawName, ...names]),
+    ]);
+    unit.face.name = sanitise(member.rule.alias ?? own.name);
     unit.face.names = [unit.face.name, ...names.filter((name) => name !== unit.face.name)];
     unit.face.role = this.#roleOf(member);
   }
 
-  #roleOf({ unit, settings }: Member): ClusterSummary['role'] {
-    const said = settings.find((s) => s.role !== undefined)?.role;
-    if (said !== undefined) return said;
+  #roleOf({ unit, rule }: Member): ClusterSummary['role'] {
+    if (rule.role !== undefined) return rule.role;
     if (unit.roleHint !== null && isRole(unit.roleHint)) return unit.roleHint;
     return roleOfName(unit.face.name);
+  }
+
+  /** The hue that the configuration or an earlier session gave; null: none did. */
+  #fixedHue({ unit, rule }: Member): number | null {
+    if (rule.hue !== undefined) return rule.hue - 1;
+    return this.#deps.settings.hues[unit.face.name] ?? null;
   }
 
   #hues(but: Member): ReadonlySet<number> {
@@ -187,11 +197,7 @@ export class Fleet implements Disposable {
   #namespacesOf(unit: ClusterUnit): readonly string[] {
     const member = this.#members.get(unit.face.id);
     const scoped = this.#scope.namespaces.filter((name) => !/[*?]/.test(name));
-    return [
-      ...this.#deps.settings.namespaces,
-      ...(member?.settings.flatMap((s) => s.namespaces ?? []) ?? []),
-      ...scoped,
-    ];
+    return [...this.#deps.settings.namespaces, ...(member?.rule.namespaces ?? []), ...scoped];
   }
 
   #phase(unit: ClusterUnit): void {
@@ -207,7 +213,7 @@ export class Fleet implements Disposable {
     const member = this.#members.get(unit.face.id);
     if (member === undefined) return;
     unit.face.role = this.#roleOf(member);
-    if (this.#deps.settings.hues[unit.face.id] === undefined) member.hue = hueOf(uid, this.#hues(member));
+    if (this.#fixedHue(member) === null) member.hue = hueOf(uid, this.#hues(member));
     const twin = [...this.#members.values()].find((other) => other !== member && other.unit.uid === uid);
     if (twin !== undefined) this.#fold(member, twin);
     this.#deps.onChange();
@@ -224,7 +230,7 @@ export class Fleet implements Disposable {
     goes.unit[Symbol.dispose]();
     this.#deps.book.forget(gone);
     this.#name(stays);
-    this.#deps.onLook(stays.unit);
+    this.#deps.onRenamed();
   }
 
   #inFileOrder(a: Member, b: Member): readonly Member[] {
@@ -237,26 +243,14 @@ export class Fleet implements Disposable {
   }
 
   #summary(member: Member, book: ProblemBook): ClusterSummary {
-    const { unit, contexts, hue, settings } = member;
+    const { unit, contexts, hue, rule } = member;
     return summaryOf({
       unit,
       contexts,
       role: this.#roleOf(member),
       hue,
-      isProtected: settings.some((s) => s.protected === true),
+      isProtected: rule.protected === true,
       problems: book.count(unit.face.id),
     });
   }
-}
-
-/** The same exec plugin with the same arguments renews the login of both. */
-function usesSameLogin(a: ClusterUnit, b: ClusterUnit): boolean {
-  const x = a.context.auth;
-  const y = b.context.auth;
-  if (x.type !== 'exec' || y.type !== 'exec') return false;
-  return (
-    x.exec.command === y.exec.command &&
-    JSON.stringify(x.exec.env) === JSON.stringify(y.exec.env) &&
-    JSON.stringify(x.exec.args) === JSON.stringify(y.exec.args)
-  );
 }

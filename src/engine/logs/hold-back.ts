@@ -1,7 +1,18 @@
 // Orders lines of several streams by time within a short window: each line waits until every other stream has had the
 // time to send what is older. A stream that is silent holds nobody up longer than the window.
+import type { LogLine } from '../../core/log-line.ts';
 
-export type Held = { readonly time: number; readonly stream: number; readonly text: string; readonly arrived: number };
+/** What a mark says. */
+export type MarkName = Extract<LogLine, { type: 'mark' }>['mark'];
+
+export type Held = {
+  readonly time: number;
+  readonly stream: number;
+  readonly text: string;
+  readonly arrived: number;
+  /** Something about the stream and not a line of it. */
+  readonly mark?: MarkName;
+};
 
 /** How long a line waits for older ones of other streams, in milliseconds. */
 export const holdBackMs = 300;

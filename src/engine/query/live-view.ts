@@ -93,6 +93,12 @@ export class LiveView implements Disposable {
     this.#deps.onChange();
   }
 
+  /** The table's columns changed. */
+  reshape(): void {
+    this.#lines = this.#makeLines();
+    this.reset();
+  }
+
   /** A cluster's connection changed: what is shown of it looks different. */
   refresh(): void {
     this.#lines.refresh();

@@ -1,0 +1,98 @@
+// Questions that are asked once and answered once.
+import { resourceName } from '../core/ids.ts';
+import { loginCommand } from '../kube/login.ts';
+import type { Answer, ProblemDetail, Question, ResourceEntry } from '../protocol/messages.ts';
+import type { EngineCore } from './core.ts';
+import { containersOf } from './documents/containers.ts';
+import { fetchObject } from './documents/fetch-object.ts';
+import { problemOf } from './problems/problem-row.ts';
+
+const yes = (value: unknown = null): Answer => ({ ok: true, value });
+const no = (message: string): Answer => ({ ok: false, message });
+
+export async function answer(core: EngineCore, question: Question): Promise<Answer> {
+  const { fleetOf: fleet } = core;
+  switch (question.ask) {
+    case 'retry': {
+      const units = question.cluster === null ? fleet.units : [fleet.unit(question.cluster)];
+      for (const unit of units) unit?.retryNow();
+      core.resources.retryNow(question.cluster);
+      return yes();
+    }
+    case 'connect':
+      fleet.connect(question.clusters);
+      return yes();
+    case 'identity':
+      return fleet.useIdentity(question.cluster, question.context)
+        ? yes()
+        : no(`this cluster is not reached by a context ${question.context}`);
+    case 'login-command': {
+      const unit = fleet.unit(question.cluster);
+      if (unit === undefined) return no('this cluster is not known');
+      const command = unit.connection === null ? loginCommand(unit.context, null) : unit.connection.loginCommand();
+      return command === null
+        ? no(
+            `no command is known that renews the login of ${unit.context.name}; its kubeconfig entry has to be renewed`,
+          )
+        : yes(command);
+    }
+    case 'logged-in':
+      for (const unit of fleet.sharingLogin(question.cluster)) unit.loggedIn(question.printed);
+      return yes();
+    case 'resources':
+      return yes(resourceEntries(core));
+    case 'problem':
+      return problem(core, question.key);
+    case 'containers':
+      return containers(core, question.ref);
+    case 'metrics':
+      return yes(core.options.telemetry.metrics.snapshot());
+  }
+}
+
+function problem({ book }: EngineCore, key: string): Answer {
+  const problems = Array.from(book.folded(key), problemOf);
+  if (problems.length === 0) return no('this problem is over');
+  return yes({ key, problems } satisfies ProblemDetail);
+}
+
+async function containers(core: EngineCore, ref: Extract<Question, { ask: 'containers' }>['ref']): Promise<Answer> {
+  const unit = core.fleetOf.unit(ref.cluster);
+  const connection = unit?.connection;
+  if (unit === undefined || connection == null) return no('this cluster is not connected');
+  try {
+    return yes(containersOf(await fetchObject(connection.session, ref, unit.signal)));
+  } catch (error) {
+    return no(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Everything `:` can open: tables, and every resource that some connected cluster lists. */
+function resourceEntries(core: EngineCore): readonly ResourceEntry[] {
+  const entries = new Map<string, ResourceEntry>();
+  for (const [id, table] of core.tables)
+    entries.set(`table ${id}`, {
+      table: id,
+      kind: table.shape.title,
+      names: [id],
+      group: '',
+      namespaced: true,
+      clusters: core.fleetOf.units.filter((unit) => unit.isConnected).length,
+    });
+  for (const { discovery } of core.fleetOf.units)
+    for (const resource of discovery?.resources ?? []) {
+      if (!resource.preferred || !resource.verbs.includes('list')) continue;
+      const name = resourceName(resource);
+      const known = entries.get(name);
+      const words = [resource.resource, resource.singular, ...resource.shortNames, resource.kind.toLowerCase()];
+      entries.set(name, {
+        table: name,
+        kind: resource.kind,
+        names: [...new Set([...(known?.names ?? []), ...words.filter((word) => word !== '')])],
+        group: resource.group,
+        namespaced: resource.namespaced,
+        clusters: (known?.clusters ?? 0) + 1,
+      });
+    }
+  return [...entries.values()];
+}

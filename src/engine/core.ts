@@ -1,0 +1,197 @@
+// The engine behind its end of the protocol: tables, views, fleet, logs and documents brought together. Runs in whatever
+// thread made it.
+import type { ObjectRef } from '../core/ids.ts';
+import type { LogOptions, LogSelector, LogWindow } from '../core/log-line.ts';
+import type { LiveQuery, Scope, Window } from '../core/query.ts';
+import { includesCluster } from '../core/scope.ts';
+import type { KubeContext } from '../kube/context.ts';
+import { newGate } from '../kube/politeness.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Plugin } from '../plugin-api/plugin.ts';
+import type { FleetView } from '../protocol/engine.ts';
+import type { Answer, DocumentForm, DocumentView, LogView, Notice, Question } from '../protocol/messages.ts';
+import type { EngineBackend, LiveSource } from '../protocol/server.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import { answer } from './answers.ts';
+import { LiveDocument } from './documents/live-document.ts';
+import type { ClusterUnit } from './fleet/cluster-unit.ts';
+import { Fleet } from './fleet/fleet.ts';
+import { ownDefinitions } from './fleet/watch-plan.ts';
+import type { KubePort } from './kube-port.ts';
+import { LogStreams } from './logs/log-streams.ts';
+import { newRunningPlugin, PluginRuns, type RunningPlugin } from './plugin-runs.ts';
+import { ProblemBook } from './problems/book.ts';
+import { ResourceTables } from './resources/resource-tables.ts';
+import type { EngineSettings } from './settings.ts';
+import { shapeOf } from './tables/shape.ts';
+import { Table } from './tables/table.ts';
+import { type EngineMetrics, engineMetrics } from './telemetry-names.ts';
+import { Views } from './views.ts';
+
+export type CoreOptions = {
+  readonly contexts: readonly KubeContext[];
+  readonly currentContext: string | null;
+  readonly plugins: readonly Plugin[];
+  readonly kube: KubePort;
+  readonly settings: EngineSettings;
+  readonly telemetry: Telemetry;
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Where the number of the plugin that runs is told; absent: nobody watches. */
+  readonly running?: RunningPlugin;
+};
+
+type Message = Extract<Notice, { type: 'message' }>;
+
+/** First syncs at once over all clusters: beyond this they only wait for the processor. */
+const syncsAtOnce = 32;
+
+export class EngineCore implements EngineBackend, Disposable {
+  readonly fleetOf: Fleet;
+  readonly book: ProblemBook;
+  readonly tables = new Map<string, Table>();
+  readonly resources: ResourceTables;
+  readonly views: Views;
+  readonly logStreams: LogStreams;
+  readonly metrics: EngineMetrics;
+  readonly options: CoreOptions;
+  readonly #fleetListeners = new Set<() => void>();
+  readonly #messageListeners = new Set<(message: Message) => void>();
+  /** Messages from before anybody listened. */
+  #early: Message[] = [];
+
+  constructor(options: CoreOptions) {
+    this.options = options;
+    const { clock, plugins, kube, telemetry } = options;
+    this.metrics = engineMetrics(telemetry.metrics);
+    this.book = new ProblemBook(clock, (cluster) => {
+      this.fleetOf.unit(cluster)?.rows.noteProblems();
+      this.#fleetChanged();
+    });
+    this.tables.set('problems', this.book.table);
+    // A table belongs to the first plugin that defines it; others may put rows into it.
+    for (const plugin of plugins)
+      for (const definition of plugin.tables ?? [])
+        if (!this.tables.has(definition.id)) this.tables.set(definition.id, new Table(shapeOf(definition)));
+    const runs = new PluginRuns({
+      plugins,
+      running: options.running ?? newRunningPlugin(),
+      errors: this.metrics.pluginErrors,
+      now: () => clock.now(),
+      tell: (text) => this.tell({ type: 'message', severity: 'warn', text, cluster: null }),
+    });
+    this.fleetOf = new Fleet(options.contexts, options.currentContext, {
+      kube,
+      clock,
+      random: options.random,
+      settings: options.settings,
+      book: this.book,
+      tables: this.tables,
+      definitions: ownDefinitions(plugins),
+      rules: plugins.flatMap((plugin) =>
+        (plugin.problems ?? []).map((rule) => ({ rule, run: runs.of(plugin, `rule ${rule.id}`) })),
+      ),
+      runnerOf: ({ plugin, definition }) => runs.of(plugin, definition),
+      syncs: newGate(syncsAtOnce, clock),
+      onOwner: (cluster, owner) => this.views.ownerChanged(cluster, owner),
+      onWatchEvent: () => this.metrics.watchEvents.inc(),
+      onChange: () => this.#fleetChanged(),
+      onLook: () => this.#lookChanged(),
+      onRenamed: () => this.views.reset(),
+      onConnected: (unit) => this.views.connected(unit),
+      onDiscovery: (unit) => {
+        this.resources.connected(unit);
+        this.views.discovered();
+      },
+    });
+    this.resources = new ResourceTables({ kube, clock, fleet: this.fleetOf, views: () => this.views });
+    this.views = new Views({
+      clock,
+      fleet: this.fleetOf,
+      tables: this.tables,
+      resources: this.resources,
+      metrics: this.metrics,
+      tracing: telemetry.tracing,
+    });
+    this.logStreams = new LogStreams({
+      kube,
+      clock,
+      fleet: this.fleetOf,
+      pods: () => this.tables.get('pods'),
+      metrics: this.metrics,
+      limitBytes: options.settings.logBytes,
+    });
+  }
+
+  /** Connects what is to be connected by itself. */
+  start(): void {
+    this.fleetOf.start();
+  }
+
+  query(query: LiveQuery, changed: () => void): LiveSource<LiveQuery, Window> {
+    return this.views.open(query, changed);
+  }
+
+  logs(selector: LogSelector, options: LogOptions, view: LogView, changed: () => void): LiveSource<LogView, LogWindow> {
+    return this.logStreams.open(selector, options, view, changed);
+  }
+
+  document(ref: ObjectRef, form: DocumentForm, changed: () => void): LiveSource<never, DocumentView> {
+    const unit = this.fleetOf.unit(ref.cluster);
+    const served = unit?.discovery?.resources.find(
+      (r) => r.group === ref.type.group && r.resource === ref.type.resource && r.version === ref.type.version,
+    );
+    const canWatch = served?.verbs.includes('watch') ?? false;
+    return new LiveDocument(ref, form, { kube: this.options.kube, clock: this.options.clock, unit, canWatch, changed });
+  }
+
+  ask(question: Question): Promise<Answer> {
+    return answer(this, question);
+  }
+
+  setScope(scope: Scope): void {
+    this.fleetOf.setScope(scope);
+  }
+
+  fleet(): FleetView {
+    return this.fleetOf.view(this.options.clock.now());
+  }
+
+  onFleet(listener: () => void): Disposable {
+    this.#fleetListeners.add(listener);
+    return { [Symbol.dispose]: () => void this.#fleetListeners.delete(listener) };
+  }
+
+  onMessage(listener: (message: Message) => void): Disposable {
+    this.#messageListeners.add(listener);
+    for (const message of this.#early.splice(0)) listener(message);
+    return { [Symbol.dispose]: () => void this.#messageListeners.delete(listener) };
+  }
+
+  /** One quiet line for the person. */
+  tell(message: Message): void {
+    if (this.#messageListeners.size === 0) this.#early.push(message);
+    for (const listener of this.#messageListeners) listener(message);
+  }
+
+  /** Clusters that a scope is about. */
+  inScope(scope: Scope): readonly ClusterUnit[] {
+    return this.fleetOf.units.filter((unit) => includesCluster(scope, unit.face.names));
+  }
+
+  [Symbol.dispose](): void {
+    this.logStreams[Symbol.dispose]();
+    this.views[Symbol.dispose]();
+    this.resources[Symbol.dispose]();
+    this.fleetOf[Symbol.dispose]();
+  }
+
+  #fleetChanged(): void {
+    for (const listener of this.#fleetListeners) listener();
+  }
+
+  #lookChanged(): void {
+    this.views.refresh();
+    this.#fleetChanged();
+  }
+}

@@ -1,0 +1,49 @@
+// All log views that are open, and the budget that they share.
+import type { LogOptions, LogSelector, LogWindow } from '../../core/log-line.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { LogView } from '../../protocol/messages.ts';
+import type { LiveSource } from '../../protocol/server.ts';
+import type { Fleet } from '../fleet/fleet.ts';
+import type { KubePort } from '../kube-port.ts';
+import type { Table } from '../tables/table.ts';
+import type { EngineMetrics } from '../telemetry-names.ts';
+import { LogBudget } from './log-budget.ts';
+import { LogSession } from './log-session.ts';
+
+export type LogStreamsDeps = {
+  readonly kube: KubePort;
+  readonly clock: Clock;
+  readonly fleet: Fleet;
+  /** The table of pods, from which streams join and leave; undefined: no plugin has one. */
+  pods(): Table | undefined;
+  readonly metrics: EngineMetrics;
+  readonly limitBytes: number;
+};
+
+export class LogStreams implements Disposable {
+  readonly #deps: LogStreamsDeps;
+  readonly #budget = new LogBudget();
+  readonly #open = new Set<LogSession>();
+
+  constructor(deps: LogStreamsDeps) {
+    this.#deps = deps;
+  }
+
+  open(selector: LogSelector, options: LogOptions, view: LogView, changed: () => void): LiveSource<LogView, LogWindow> {
+    const session = new LogSession(selector, options, view, { ...this.#deps, budget: this.#budget, changed });
+    this.#open.add(session);
+    return {
+      change: (next) => session.change(next),
+      read: () => session.read(),
+      [Symbol.dispose]: () => {
+        this.#open.delete(session);
+        session[Symbol.dispose]();
+      },
+    };
+  }
+
+  [Symbol.dispose](): void {
+    for (const session of this.#open) session[Symbol.dispose]();
+    this.#open.clear();
+  }
+}
