@@ -2,7 +2,6 @@
 import { type ChildProcess, execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
 import type { ApiClient } from './api-client.ts';
 import { nodeFaultAnnotation } from './node-stages.ts';
 import { type PodLogWriter, podLogWriter } from './pod-log.ts';
@@ -103,8 +102,7 @@ export function testCluster(parts: ClusterParts): TestCluster {
     });
 
   const apply = async (documents: string | readonly object[]): Promise<void> => {
-    const text =
-      typeof documents === 'string' ? documents : documents.map((document) => stringify(document)).join('---\n');
+    const text = typeof documents === 'string' ? documents : asDocuments(documents);
     await kubectl(['apply', '--server-side', '--force-conflicts', '-f', '-'], text);
   };
 
@@ -127,7 +125,7 @@ export function testCluster(parts: ClusterParts): TestCluster {
       await apply(objects);
       return {
         async revoke() {
-          const text = objects.map((object) => stringify(object)).join('---\n');
+          const text = asDocuments(objects);
           await kubectl(['delete', '--ignore-not-found', '-f', '-'], text);
         },
       };
@@ -197,6 +195,9 @@ export function testCluster(parts: ClusterParts): TestCluster {
   };
 }
 
+// JSON, which every YAML reader takes the same way: kubectl's reads the plain word `yes` as true.
+const asDocuments = (objects: readonly object[]): string => objects.map((each) => JSON.stringify(each)).join('\n---\n');
+
 /** Writes a kubeconfig with one context for each of the given clusters and users. */
 export function writeKubeconfig(
   file: string,
@@ -224,5 +225,5 @@ export function writeKubeconfig(
     users: options.users,
     contexts: options.contexts.map(({ name, ...context }) => ({ name, context })),
   };
-  writeFileSync(file, stringify(document, { lineWidth: 0 }), { mode: 0o600 });
+  writeFileSync(file, JSON.stringify(document, null, 2), { mode: 0o600 });
 }

@@ -29,7 +29,7 @@ export function kwokConfig(toolsDir: string, logFile: string, execDir: string): 
       metadata: { name: 'any-pod' },
       spec: { execs: [{ local: { workDir: execDir } }] },
     },
-  ].map((document) => stringify(document, { lineWidth: 0 }));
+  ].map((document) => stringify(document, { lineWidth: 0, version: '1.1' }));
   const metrics = ['metrics-resource', 'usage-from-annotation'].map((name) =>
     readFileSync(join(toolsDir, 'stages', `${name}.yaml`), 'utf8'),
   );

@@ -2,6 +2,8 @@
 import { expect } from 'vitest';
 import type { Suite } from '../contract.ts';
 import { configMap, configMapCount, eventually } from '../fixture.ts';
+import { follow } from '../follow.ts';
+import { openKubeSession } from '../kube-session.ts';
 
 const wanted = 'labelSelector=contract%3Dyes';
 
@@ -9,13 +11,34 @@ export const expirySuite: Suite = {
   name: 'expiry',
   declare(contract) {
     contract(
+      'a reflector that was following when history was forgotten shows the truth again by itself',
+      async (fixture) => {
+        using kube = openKubeSession(fixture.server.identities.viewer);
+        using followed = follow(fixture, kube);
+        await eventually('the first set', async () => followed.seen('synced'), Boolean);
+        const before = followed.names();
+
+        await fixture.server.forgetHistory();
+        const admin = await eventually('a new session', () => fixture.open('admin').catch(() => null), Boolean);
+        await admin?.json(fixture.configMaps, { body: configMap('after-all') });
+        // No key is pressed: the reflector comes back after its own pauses.
+        await eventually('the new object', async () => followed.names().includes('after-all'), Boolean, 18_000);
+
+        expect(followed.names()).toEqual([...before, 'after-all'].sort());
+        await admin?.json(`${fixture.configMaps}/after-all`, { method: 'DELETE' });
+      },
+    );
+
+    contract(
       'after history was forgotten: a watch says 410 in its stream, a list and a token by status, and a new list works',
       async (fixture) => {
         const { configMaps } = fixture;
-        const before = await fixture.admin.json(`${configMaps}?limit=10`);
+        const early = await fixture.open('admin');
+        const before = await early.json(`${configMaps}?limit=10`);
         const old: string = before.metadata.resourceVersion;
         const token: string = before.metadata.continue;
-        for (let i = 0; i < 5; i++) await fixture.create(configMaps, configMap(`later-${i}`, { contract: 'later' }));
+        for (let i = 0; i < 5; i++)
+          await early.json(configMaps, { body: configMap(`later-${i}`, { contract: 'later' }) });
 
         await fixture.server.forgetHistory();
         const admin = await eventually(

@@ -1,59 +1,10 @@
 // Our own client on every server: what src/kube makes of the answers that the other suites looked at raw.
 import { expect } from 'vitest';
-import { text } from '../../../src/core/object.ts';
 import type { ApiError } from '../../../src/kube/api-error.ts';
-import { type ReflectOptions, reflect } from '../../../src/kube/reflector.ts';
-import type { WatchEvent } from '../../../src/kube/watch-event.ts';
 import type { Suite } from '../contract.ts';
-import { configMap, configMapCount, eventually, type Fixture } from '../fixture.ts';
-import { type KubeSession, openKubeSession } from '../kube-session.ts';
-
-type Followed = Disposable & {
-  readonly events: WatchEvent[];
-  names(): string[];
-  seen(type: WatchEvent['type']): boolean;
-};
-
-/** Reflects the ConfigMaps of the fixture with a store that understands its events as the engine does. */
-function follow(fixture: Fixture, kube: KubeSession, more: Partial<ReflectOptions> = {}): Followed {
-  const stop = new AbortController();
-  const events: WatchEvent[] = [];
-  const rows = new Set<string>();
-  let fresh: Set<string> | null = null;
-  reflect({
-    session: kube.session,
-    resource: { group: '', version: 'v1', resource: 'configmaps', namespaced: true },
-    namespace: fixture.namespace,
-    labelSelector: 'contract=yes',
-    pick: { data: 1 },
-    onEvents(batch) {
-      for (const event of batch) {
-        events.push(event);
-        if (event.type === 'sync-started') fresh = new Set();
-        if (event.type === 'upsert') {
-          const name = text(event.object, 'metadata', 'name');
-          rows.add(name);
-          fresh?.add(name);
-        }
-        if (event.type === 'delete') rows.delete(text(event.object, 'metadata', 'name'));
-        if (event.type === 'synced') {
-          for (const name of rows) if (fresh?.has(name) === false) rows.delete(name);
-          fresh = null;
-        }
-      }
-    },
-    signal: stop.signal,
-    fallbacks: kube.countFallback,
-    slow: () => false,
-    ...more,
-  });
-  return {
-    events,
-    names: () => [...rows].sort(),
-    seen: (type) => events.some((event) => event.type === type),
-    [Symbol.dispose]: () => stop.abort(),
-  };
-}
+import { configMap, configMapCount, eventually } from '../fixture.ts';
+import { follow } from '../follow.ts';
+import { openKubeSession } from '../kube-session.ts';
 
 const soon = (what: string, done: () => boolean): Promise<unknown> =>
   eventually(
