@@ -33,7 +33,7 @@ const credentialsOf = (auth: AuthSource, more: Partial<KubeContext> = {}): Crede
     files: nodeFiles,
     clock,
     plugins: testRunner({ clock, processes: nodeProcesses() }),
-    oidc: createOidcTokens(clock),
+    oidc: createOidcTokens({ clock, files: nodeFiles, env: {} }),
   });
 const refusal = async (credentials: Credentials): Promise<ApiError> => {
   const error = await credentials.headers(never).then(
@@ -229,7 +229,7 @@ describe('when the server says 401', () => {
       ),
     );
     const plugins = testRunner({ clock, processes: nodeProcesses() });
-    const deps = { files: nodeFiles, clock, plugins, oidc: createOidcTokens(clock) };
+    const deps = { files: nodeFiles, clock, plugins, oidc: createOidcTokens({ clock, files: nodeFiles, env: {} }) };
     const [a, b] = ['a', 'b'].map((server) =>
       createCredentials(execContext(exec, { server: `https://${server}` }), deps),
     ) as [Credentials, Credentials];
@@ -261,7 +261,7 @@ describe('OIDC', () => {
     ['{"alg":"none"}', JSON.stringify({ exp }), 's'].map((part) => Buffer.from(part).toString('base64url')).join('.');
 
   test('the token of the kubeconfig is used while it is good', async () => {
-    const token = jwt(Math.floor(Date.now() / 1000) + 3600);
+    const token = jwt(clock.now() / 1000 + 3600);
     const credentials = credentialsOf({ type: 'oidc', config: { 'id-token': token, 'client-id': 'x' } });
 
     expect(await credentials.headers(never)).toEqual({ authorization: `Bearer ${token}` });
@@ -273,7 +273,7 @@ describe('OIDC', () => {
 
     expect(await refusal(credentials)).toMatchObject({
       kind: 'login',
-      message: expect.stringContaining('no refresh token'),
+      message: expect.stringContaining('no way to refresh'),
     });
   });
 
