@@ -248,8 +248,7 @@ plugins: {disabled: [kpack]}
   });
 });
 
-test('a configuration that may not be read is said to be so', async () => {
-  if (process.getuid?.() === 0) return;
+test.skipIf(process.getuid?.() === 0)('a configuration that may not be read is said to be so', async () => {
   const path = home.write('.config/flagbridge/config.yaml', 'theme: light');
   chmodSync(path, 0);
 
