@@ -142,7 +142,8 @@ export class Views implements Disposable {
   #change(open: Open, query: LiveQuery): void {
     const before = open.view.query;
     const target = this.#targetOf(query);
-    if (target.table.id !== open.target.table.id || target.resource !== open.target.resource) {
+    const isOther = target.table.id !== open.target.table.id || target.resource !== open.target.resource;
+    if (isOther) {
       const { using } = open;
       open.target = target;
       open.using = target.resource?.use() ?? null;
@@ -150,7 +151,9 @@ export class Views implements Disposable {
     }
     open.view.change(query, open.target.table);
     const isElsewhere =
-      before.table !== query.table || JSON.stringify(before.scope.clusters) !== JSON.stringify(query.scope.clusters);
+      isOther ||
+      before.table !== query.table ||
+      JSON.stringify(before.scope.clusters) !== JSON.stringify(query.scope.clusters);
     if (isElsewhere) {
       const old = [...open.kept.values()];
       open.kept.clear();

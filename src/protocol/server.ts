@@ -76,7 +76,7 @@ class Server implements Disposable {
     this.#beat?.[Symbol.dispose]();
     this.#fleet[Symbol.dispose]();
     for (const listening of this.#listening) listening[Symbol.dispose]();
-    for (const id of [...this.#subscriptions.keys()]) this.#close(id);
+    for (const id of this.#subscriptions.keys()) this.#close(id);
   }
 
   #post(body: Notice): void {

@@ -64,7 +64,7 @@ export class ClusterRows implements Disposable {
       definition,
       run: this.#deps.runnerOf(owned),
       now: () => this.#deps.clock.now(),
-      ...(hasTallies ? { fill: (row: StoredRow) => this.tallies.fill(row) } : {}),
+      ...(hasTallies ? { tallied: (row: StoredRow) => this.tallies.fill(row) } : {}),
       raised: (uid) => this.#raised.get(uid) ?? notRaised,
       onRow: (old, next) => this.#changed(resource, table, old, next),
       onFindings: (target, findings) => this.#deps.book.set(finder, target, findings),

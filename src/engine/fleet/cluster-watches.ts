@@ -4,7 +4,7 @@ import type { Denial } from '../../core/cluster.ts';
 import { resourceName } from '../../core/ids.ts';
 import type { Discovery } from '../../kube/discovery-contract.ts';
 import type { ClusterData, Knowledge } from '../tables/cluster-data.ts';
-import { Feed } from '../tables/feed.ts';
+import type { Feed } from '../tables/feed.ts';
 import { type OwnedDefinition, planWatches, type WantedWatch } from './watch-plan.ts';
 import { type SlotDeps, WatchSlot } from './watch-slot.ts';
 
@@ -116,7 +116,7 @@ export class ClusterWatches implements Disposable {
   [Symbol.dispose](): void {
     for (const timer of this.#closing.values()) timer[Symbol.dispose]();
     this.#closing.clear();
-    for (const key of [...this.#slots.keys()]) this.#close(key);
+    for (const key of this.#slots.keys()) this.#close(key);
     this.#plan = [];
     this.#deps.data.knowledge.clear();
   }

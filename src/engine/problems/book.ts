@@ -127,7 +127,7 @@ class ClusterProblems implements Disposable {
 
   [Symbol.dispose](): void {
     this.#timer?.[Symbol.dispose]();
-    for (const key of [...this.#entries.keys()]) this.drop(key);
+    for (const key of this.#entries.keys()) this.drop(key);
   }
 
   /** Brings rows in line with findings whose time it is. */
@@ -183,7 +183,7 @@ class ClusterProblems implements Disposable {
     this.#dueAt = Number.POSITIVE_INFINITY;
     const now = this.#clock.now();
     let next = Number.POSITIVE_INFINITY;
-    for (const key of [...this.#timed]) {
+    for (const key of this.#timed) {
       const entry = this.#entries.get(key);
       if (entry === undefined) continue;
       this.#show(key, entry);

@@ -52,17 +52,18 @@ export class Sorted<T> {
 
   #merge(added: readonly T[]): void {
     const { items } = this;
-    const out = new Array<T>(items.length + added.length);
+    const out: T[] = [];
     let i = 0;
     let j = 0;
-    for (let k = 0; k < out.length; k++) {
+    const total = items.length + added.length;
+    for (let k = 0; k < total; k++) {
       const a = items[i];
       const b = added[j];
       if (b === undefined || (a !== undefined && this.#order(a, b) <= 0)) {
-        out[k] = a as T;
+        out.push(a as T);
         i++;
       } else {
-        out[k] = b;
+        out.push(b);
         j++;
       }
     }

@@ -19,7 +19,7 @@ export type FeedDeps = {
   /** A row appeared (`old` null), changed, or is gone (`next` null). */
   onRow(old: StoredRow | null, next: StoredRow | null): void;
   /** Cells with what is counted over other tables filled in; absent: nothing is. */
-  fill?(row: StoredRow): readonly Cell[];
+  tallied?(row: StoredRow): readonly Cell[];
   /** Rank of the worst problem of an object and of what it owns. */
   raised(uid: string): number;
   /** What is wrong with an object now; empty when nothing is, or when it is gone. */
@@ -185,7 +185,7 @@ export class Feed {
     const row = new StoredRow(source, shared, parts, this.#generation);
     if (source.shape !== null && parts.isListed) {
       row.cells = keepCells(source.shape, this.#clean(content.cells, source.shape.columns.length), row);
-      if (this.#deps.fill !== undefined) row.cells = this.#deps.fill(row);
+      if (this.#deps.tallied !== undefined) row.cells = this.#deps.tallied(row);
     }
     return old !== undefined && isSame(old, row) ? old : row;
   }
