@@ -1,15 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { ClusterFacts, Fact, WatchDefinition } from '../../src/plugin-api/plugin.ts';
 import type { KubeObject } from '../../src/plugin-api/read.ts';
-import {
-  certificateTable,
-  certificateWatch,
-  challengeWatch,
-  clusterIssuerWatch,
-  issuerWatch,
-  orderWatch,
-  requestWatch,
-} from './certificates.ts';
+import { certificateTable, certificateWatch } from './certificates.ts';
+import { challengeWatch, clusterIssuerWatch, issuerWatch, orderWatch, requestWatch } from './issuance.ts';
 import { certificateRule } from './rules.ts';
 
 const now = Date.parse('2026-11-21T12:41:00Z');

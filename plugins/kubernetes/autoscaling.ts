@@ -193,7 +193,7 @@ export const quotaWatch: WatchDefinition = {
   when: 'always',
   pick: {
     metadata: {
-      ...(typeof metaPaths === 'object' ? metaPaths : {}),
+      ...metaPaths,
       managedFields: [{ time: 1, subresource: 1 }],
     },
     status: { hard: 1, used: 1 },

@@ -20,7 +20,8 @@ import { webhookFailing } from './rules/webhook.ts';
 import { endpointWatch, serviceTable, serviceWatch } from './services.ts';
 import { claimTable, claimWatch, storageClassWatch } from './storage.ts';
 import { workloadTable } from './workload-table.ts';
-import { daemonSetWatch, deploymentWatch, replicaSetWatch, statefulSetWatch } from './workloads.ts';
+import { deploymentWatch } from './deployments.ts';
+import { daemonSetWatch, replicaSetWatch, statefulSetWatch } from './sets.ts';
 
 export default definePlugin({
   id: 'kubernetes',

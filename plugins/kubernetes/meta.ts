@@ -2,7 +2,7 @@
 import { field, items, type KubeObject, type PathSpec, textOf, timeOf } from '../../src/plugin-api/read.ts';
 
 /** Paths that the readers below need. */
-export const metaPaths: PathSpec = {
+export const metaPaths = {
   name: 1,
   namespace: 1,
   uid: 1,
@@ -11,7 +11,7 @@ export const metaPaths: PathSpec = {
   finalizers: 1,
   labels: 1,
   ownerReferences: [{ kind: 1, name: 1, uid: 1, controller: 1 }],
-};
+} as const satisfies PathSpec;
 
 export type Labels = Readonly<Record<string, string>>;
 export type Owner = { readonly kind: string; readonly name: string; readonly uid: string };

@@ -46,7 +46,7 @@ export const namespaceWatch: WatchDefinition = {
   versions: ['v1'],
   when: 'always',
   pick: {
-    metadata: { ...(typeof metaPaths === 'object' ? metaPaths : {}), annotations: managedByPaths },
+    metadata: { ...metaPaths, annotations: managedByPaths },
     spec: { finalizers: 1 },
     status: { phase: 1, conditions: conditionPaths },
   },

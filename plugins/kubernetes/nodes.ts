@@ -137,7 +137,7 @@ export const nodeWatch: WatchDefinition = {
   when: 'always',
   pick: {
     metadata: {
-      ...(typeof metaPaths === 'object' ? metaPaths : {}),
+      ...metaPaths,
       managedFields: [{ time: 1, fieldsV1: { 'f:spec': { 'f:unschedulable': 1 } } }],
     },
     spec: { unschedulable: 1, taints: [{ key: 1, effect: 1, timeAdded: 1 }] },

@@ -86,7 +86,7 @@ export const claimWatch: WatchDefinition = {
   when: 'always',
   pick: {
     metadata: {
-      ...(typeof metaPaths === 'object' ? metaPaths : {}),
+      ...metaPaths,
       annotations: { 'volume.kubernetes.io/selected-node': 1 },
     },
     spec: { storageClassName: 1, volumeName: 1, accessModes: 1, resources: { requests: { storage: 1 } } },

@@ -18,7 +18,7 @@ import { managedBy, managedByPaths } from './managed-by.ts';
 import { controllerOf, createdOf, deletedAt, labelsOf, metaPaths, nameOf } from './meta.ts';
 
 export const workloadMetaPaths: PathSpec = {
-  ...(typeof metaPaths === 'object' ? metaPaths : {}),
+  ...metaPaths,
   generation: 1,
   annotations: managedByPaths,
 };
@@ -64,6 +64,11 @@ export function rolloutCell(rollout: Rollout): Cell {
 }
 
 const sinceOf = (since: number | undefined): { since?: number } => (since === undefined ? {} : { since });
+
+const words = { off: 'ScaledToZero', done: 'Complete', rolling: 'Progressing', stuck: 'Stuck', held: 'Held' } as const;
+
+/** The rollout in one word, for the filter `status:`. */
+export const rolloutWord = (rollout: Rollout): string => words[rollout.state];
 
 /** Health of a workload from its rollout: nothing ready is worse than something missing. */
 export function rolloutHealth(rollout: Rollout, ready: number, desired: number): Health {

@@ -11,7 +11,8 @@ import { nodeTable, nodeWatch } from './nodes.ts';
 import { serviceTable, serviceWatch } from './services.ts';
 import { claimTable, claimWatch } from './storage.ts';
 import { workloadTable } from './workload-table.ts';
-import { daemonSetWatch, deploymentWatch, replicaSetWatch, statefulSetWatch } from './workloads.ts';
+import { deploymentWatch } from './deployments.ts';
+import { daemonSetWatch, replicaSetWatch, statefulSetWatch } from './sets.ts';
 
 const row = (watch: WatchDefinition, object: KubeObject) => watch.toRow(object, { now });
 
@@ -111,7 +112,7 @@ describe('a Deployment', () => {
 });
 
 describe('a ReplicaSet', () => {
-  const set = (replicas: number, owner: object = {}): KubeObject => ({
+  const set = (replicas: number, owner: Record<string, unknown> = {}): KubeObject => ({
     metadata: meta('cart-7d9f', owner),
     spec: { replicas, template },
     status: { replicas, readyReplicas: replicas },
@@ -156,7 +157,7 @@ test('StatefulSets and DaemonSets count what they should have', () => {
 });
 
 describe('Jobs and CronJobs', () => {
-  const job = (conditions: object[], more: object = {}): KubeObject => ({
+  const job = (conditions: object[], more: Record<string, unknown> = {}): KubeObject => ({
     metadata: meta('migrate', more),
     spec: { completions: 1, template },
     status: { succeeded: 1, startTime: ago(100), completionTime: ago(60), conditions },

@@ -3,7 +3,7 @@ import { mutatingWebhookWatch, validatingWebhookWatch } from '../admission.ts';
 import { warningWatch } from '../events.ts';
 import { ago, cluster, condition, facts, found, meta, now, owned } from '../fixtures.ts';
 import { endpointWatch, serviceWatch } from '../services.ts';
-import { replicaSetWatch, statefulSetWatch } from '../workloads.ts';
+import { replicaSetWatch, statefulSetWatch } from '../sets.ts';
 import { apiServiceFailing } from './api-service.ts';
 import { createFailed, podsRefused, refusal } from './create-failed.ts';
 import { webhookFailing } from './webhook.ts';

@@ -3,7 +3,8 @@ import type { KubeObject } from '../../../src/plugin-api/read.ts';
 import { ago, cluster, condition, facts, found, meta, now, pod, running, waiting } from '../fixtures.ts';
 import { podWatch } from '../pods.ts';
 import { endpointWatch, serviceWatch } from '../services.ts';
-import { deploymentWatch, replicaSetWatch } from '../workloads.ts';
+import { deploymentWatch } from '../deployments.ts';
+import { replicaSetWatch } from '../sets.ts';
 import { serviceWithoutEndpoints } from './endpoints.ts';
 
 const service = (spec: object = {}): KubeObject => ({

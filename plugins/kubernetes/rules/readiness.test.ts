@@ -5,7 +5,8 @@ import { warningWatch } from '../events.ts';
 import { ago, cluster, condition, facts, found, meta, now, owned, pod, running, waiting } from '../fixtures.ts';
 import { nodeWatch } from '../nodes.ts';
 import { podWatch } from '../pods.ts';
-import { daemonSetWatch, deploymentWatch, replicaSetWatch, statefulSetWatch } from '../workloads.ts';
+import { deploymentWatch } from '../deployments.ts';
+import { daemonSetWatch, replicaSetWatch, statefulSetWatch } from '../sets.ts';
 import { readiness } from './readiness.ts';
 
 const unreadyPod = (name = 'cart-7d9f-x2v8k', seconds = 120, more: object = {}): KubeObject =>

@@ -1,118 +1,27 @@
-// Deployments, StatefulSets, DaemonSets and ReplicaSets as rows of the workloads table.
+// StatefulSets, DaemonSets and ReplicaSets as rows of the workloads table.
 import type { RowContent, WatchDefinition } from '../../src/plugin-api/plugin.ts';
 import {
-  type DeploymentNumbers,
   daemonSetRollout,
-  deploymentRollout,
   field,
   type KubeObject,
   numberOf,
   type Rollout,
   statefulSetRollout,
   textOf,
-  timeOf,
 } from '../../src/plugin-api/read.ts';
-import { conditionOf, controllerOf, createdOf, labelsOf } from './meta.ts';
-import { createFailed, isRefused } from './rules/create-failed.ts';
+import { controllerOf, createdOf, labelsOf } from './meta.ts';
 import { stuckDeleting } from './rules/stuck-deleting.ts';
 import {
   mainImage,
   rolloutCell,
   rolloutHealth,
+  rolloutWord,
   templatePaths,
   workloadMetaPaths,
   workloadRow,
 } from './workload-row.ts';
 
-const word = (rollout: Rollout): string => {
-  const words = {
-    off: 'ScaledToZero',
-    done: 'Complete',
-    rolling: 'Progressing',
-    stuck: 'Stuck',
-    held: 'Held',
-  } as const;
-  return words[rollout.state];
-};
-
 const count = (status: unknown, key: string): number => numberOf(field(status, key), 0);
-
-function deploymentNumbers(object: KubeObject): DeploymentNumbers {
-  const spec = object['spec'];
-  const status = object['status'];
-  const condition = conditionOf(status, 'Progressing');
-  return {
-    generation: numberOf(field(object['metadata'], 'generation'), 0),
-    observedGeneration: count(status, 'observedGeneration'),
-    paused: field(spec, 'paused') === true,
-    desired: numberOf(field(spec, 'replicas'), 1),
-    replicas: count(status, 'replicas'),
-    updated: count(status, 'updatedReplicas'),
-    available: count(status, 'availableReplicas'),
-    progressing:
-      condition === undefined
-        ? undefined
-        : {
-            reason: textOf(field(condition, 'reason')),
-            changed: timeOf(field(condition, 'lastTransitionTime')),
-            updated: timeOf(field(condition, 'lastUpdateTime')),
-          },
-  };
-}
-
-function deploymentRow(object: KubeObject): RowContent {
-  const numbers = deploymentNumbers(object);
-  const rollout = deploymentRollout(numbers);
-  const template = field(object['spec'], 'template');
-  const ready = count(object['status'], 'readyReplicas');
-  const stuck = rollout.state === 'stuck';
-  const condition = stuck ? conditionOf(object['status'], 'Progressing') : undefined;
-  return workloadRow(object, {
-    kind: 'Deploy',
-    health: rolloutHealth(rollout, ready, numbers.desired),
-    status: word(rollout),
-    image: mainImage(template),
-    ready,
-    desired: numbers.desired,
-    rollout: rolloutCell(rollout),
-    facts: {
-      kind: 'Deployment',
-      want: numbers.desired,
-      have: numbers.replicas,
-      ready,
-      labels: labelsOf(field(template, 'metadata')),
-      ...(isRefused(object) ? { refused: true } : {}),
-      ...(stuck
-        ? {
-            stuckAt: rollout.since ?? createdOf(object['metadata']),
-            stuckWhy: textOf(field(condition, 'message')),
-          }
-        : {}),
-    },
-  });
-}
-
-export const deploymentWatch: WatchDefinition = {
-  group: 'apps',
-  resource: 'deployments',
-  versions: ['v1'],
-  when: 'always',
-  pick: {
-    metadata: workloadMetaPaths,
-    spec: { replicas: 1, paused: 1, template: templatePaths },
-    status: {
-      observedGeneration: 1,
-      replicas: 1,
-      readyReplicas: 1,
-      updatedReplicas: 1,
-      availableReplicas: 1,
-      conditions: [{ type: 1, status: 1, reason: 1, message: 1, lastTransitionTime: 1, lastUpdateTime: 1 }],
-    },
-  },
-  into: 'workloads',
-  toRow: deploymentRow,
-  findings: (object) => [...stuckDeleting(object, 'Deployment'), ...createFailed(object)],
-};
 
 function statefulSetRow(object: KubeObject): RowContent {
   const spec = object['spec'];
@@ -138,7 +47,7 @@ function statefulSetRow(object: KubeObject): RowContent {
   return workloadRow(object, {
     kind: 'Sts',
     health: rolloutHealth(rollout, ready, desired),
-    status: word(rollout),
+    status: rolloutWord(rollout),
     image: mainImage(template),
     ready,
     desired,
@@ -195,7 +104,7 @@ function daemonSetRow(object: KubeObject): RowContent {
   return workloadRow(object, {
     kind: 'Ds',
     health: rolloutHealth(rollout, ready, desired),
-    status: word(rollout),
+    status: rolloutWord(rollout),
     image: mainImage(template),
     ready,
     desired,
@@ -262,7 +171,7 @@ function replicaSetRow(object: KubeObject): RowContent | undefined {
   return workloadRow(object, {
     kind: 'Rs',
     health: rolloutHealth(rollout, ready, desired),
-    status: word(rollout),
+    status: rolloutWord(rollout),
     image: mainImage(template),
     ready,
     desired,
