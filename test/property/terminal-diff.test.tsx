@@ -96,7 +96,8 @@ function edit(grid: Grid, pick: (below: number) => number): void {
   grid.chars.set(chars);
   grid.styles.set(shown);
   const canvas = gridCanvas(grid, 0, 0, grid.columns, grid.rows, clipOf(grid));
-  if (pick(12) === 0) {
+  const move = pick(12);
+  if (move === 0) {
     const top = pick(grid.rows - 4);
     const bottom = top + 3 + pick(grid.rows - top - 3);
     const by = 1 + pick(2);
@@ -104,7 +105,7 @@ function edit(grid: Grid, pick: (below: number) => number): void {
     grid.styles.copyWithin(top * grid.columns, (top + by) * grid.columns, bottom * grid.columns);
     canvas.fill(0, bottom - by, grid.columns, by, styles[0] as Style);
     if (pick(2) === 0) canvas.scrolledUp(top, bottom, by);
-  } else if (pick(12) === 0) {
+  } else if (move === 1) {
     const by = 1 + pick(3);
     grid.chars.copyWithin(by * grid.columns, 0, (grid.rows - by) * grid.columns);
     grid.styles.copyWithin(by * grid.columns, 0, (grid.rows - by) * grid.columns);

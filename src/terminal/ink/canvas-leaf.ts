@@ -11,7 +11,9 @@ import { styleWriter } from '../sgr.ts';
 export type CanvasLeafProps = {
   /** Draws the pane; pure. A throw is shown in this pane and counted, and breaks nothing else. */
   readonly paint: Paint;
-  /** Changes whenever `paint` would draw something else; it is what makes React commit and a frame be painted. */
+  /**
+   * Changes whenever `paint` would draw something else. As long as both are the same the pane is not painted again.
+   */
   readonly rev: unknown;
   /** Size in the layout, as for a Box; it grows and shrinks with its parent unless told otherwise. */
   readonly style?: Pick<BoxProps, 'width' | 'height' | 'flexGrow' | 'flexShrink' | 'minWidth' | 'minHeight'>;
@@ -22,6 +24,7 @@ export const PaintedByCells = createContext(false);
 
 /** The host node's attribute in which the painter finds the function. */
 export const PAINT_ATTRIBUTE = 'paint';
+export const REV_ATTRIBUTE = 'rev';
 
 const fills = { flexGrow: 1, flexShrink: 1 } as const;
 
@@ -30,7 +33,7 @@ export function CanvasLeaf({ paint, rev, style }: CanvasLeafProps): ReactNode {
   const isPainted = useContext(PaintedByCells);
   if (!isPainted) return createElement(TextLeaf, { paint, rev, ...(style === undefined ? {} : { style }) });
   // Ink hands unknown properties of its own host element through to the node, where the painter reads them.
-  return createElement('ink-box', { style: { ...fills, ...style }, [PAINT_ATTRIBUTE]: paint, rev });
+  return createElement('ink-box', { style: { ...fills, ...style }, [PAINT_ATTRIBUTE]: paint, [REV_ATTRIBUTE]: rev });
 }
 
 function TextLeaf({ paint, style }: CanvasLeafProps): ReactNode {

@@ -87,6 +87,36 @@ describe('mount', () => {
     app.unmount();
   });
 
+  it('paints a pane again only when its function or revision changed, also when something was drawn over it', async () => {
+    const screen = headlessScreen({ columns: 40, rows: 3 });
+    let paints = 0;
+    const paint: Paint = (canvas) => {
+      paints++;
+      canvas.text(0, 0, 'under 日本', plain);
+    };
+    const tree = (rev: number, isCovered: boolean): ReturnType<typeof h> =>
+      h(
+        Box,
+        { flexGrow: 1 },
+        h(CanvasLeaf, { paint, rev }),
+        isCovered ? h(Box, { position: 'absolute', marginLeft: 7 }, h(Text, null, 'sheet')) : null,
+      );
+    const app = mount(tree(1, false), { screen });
+    await screen.settled();
+    app.update(tree(1, true));
+    await screen.settled();
+    expect(screen.lines()[0]).toBe('under  sheet');
+    app.update(tree(1, false));
+    await screen.settled();
+    expect(screen.lines()[0]).toBe('under 日本');
+    expect(paints).toBe(1);
+    app.update(tree(2, false));
+    await screen.settled();
+
+    expect(paints).toBe(2);
+    app.unmount();
+  });
+
   it('lays out anew when the size changes', async () => {
     const screen = headlessScreen({ columns: 40, rows: 3 });
     const Size = (): ReturnType<typeof h> => {

@@ -8,7 +8,8 @@ import type { Grid } from '../screen/grid.ts';
 import { type Clip, clipOf, gridCanvas, intersect, isEmpty } from '../screen/grid-canvas.ts';
 import { applySgr } from '../sgr.ts';
 import { DIM, internStyle, plain, styleOf } from '../style.ts';
-import { failedPane, PAINT_ATTRIBUTE } from './canvas-leaf.ts';
+import { failedPane, PAINT_ATTRIBUTE, REV_ATTRIBUTE } from './canvas-leaf.ts';
+import { forgetLeaf, keepLeaf, type Leaf, restoreLeaf } from './leaf-cache.ts';
 import { styledLine, textLines } from './styled-text.ts';
 
 /** Yoga gives runaway sizes for over-constrained rows; nothing on a screen is larger. */
@@ -49,7 +50,7 @@ function paintNode(node: DOMElement, painting: Painting, originX: number, origin
     paintBorder(node.style, painting.grid, x, y, width, height, clip);
     inner = innerClip(node.style, yoga, x, y, layout.width, layout.height, clip);
     const paint: unknown = node.attributes[PAINT_ATTRIBUTE];
-    if (isPaint(paint)) paintPane(paint, painting, x, y, width, height, inner);
+    if (isPaint(paint)) paintPane(node, paint, painting, { x, y, width, height }, inner);
   }
   if (isEmpty(inner)) return;
   const left = x - wholeNumber(node.style.contentOffsetX);
@@ -85,20 +86,21 @@ function innerClip(style: Styles, yoga: Yoga, x: number, y: number, width: numbe
   });
 }
 
-function paintPane(
-  paint: Paint,
-  { grid, failed }: Painting,
-  x: number,
-  y: number,
-  width: number,
-  height: number,
-  clip: Clip,
-): void {
+type Place = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
+
+function paintPane(node: DOMElement, paint: Paint, { grid, failed }: Painting, place: Place, clip: Clip): void {
+  const { x, y, width, height } = place;
+  const area = intersect(clip, { left: x, top: y, right: x + width, bottom: y + height });
+  if (isEmpty(area)) return;
+  const leaf: Leaf = { node, paint, rev: node.attributes[REV_ATTRIBUTE], area };
+  if (restoreLeaf(grid, leaf)) return;
+  const canvas = gridCanvas(grid, x, y, width, height, clip);
   try {
-    paint(gridCanvas(grid, x, y, width, height, clip));
+    paint(canvas);
+    keepLeaf(grid, leaf);
   } catch (error) {
+    forgetLeaf(node);
     failed(error);
-    const canvas = gridCanvas(grid, x, y, width, height, clip);
     canvas.fill(0, 0, width, height, plain);
     canvas.text(0, 0, failedPane(error), plain);
   }

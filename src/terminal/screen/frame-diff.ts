@@ -16,6 +16,7 @@ const ERASE_FROM = 4;
 class FrameWriter {
   out = '';
   runs = 0;
+  isClearing = false;
   private cursorX = -1;
   private cursorY = -1;
   private style = 0;
@@ -34,6 +35,7 @@ class FrameWriter {
     this.cursorX = 0;
     this.cursorY = 0;
     this.runs = 2;
+    this.isClearing = true;
   }
 
   scroll(top: number, bottom: number, rows: number): void {
@@ -168,6 +170,18 @@ class FrameWriter {
 
 const shorter = (a: string, b: string): string => (a.length <= b.length ? a : b);
 
+/** Rows in which a cell differs from what is shown. */
+function changedRows({ rows, columns, chars, styles, shownChars, shownStyles }: Grid): number[] {
+  const changed: number[] = [];
+  for (let y = 0, i = 0; y < rows; y++) {
+    const end = (y + 1) * columns;
+    while (i < end && chars[i] === shownChars[i] && styles[i] === shownStyles[i]) i++;
+    if (i < end) changed.push(y);
+    i = end;
+  }
+  return changed;
+}
+
 /**
  * Bytes for the next frame, and the grid's record of what is shown brought up to it. Empty when nothing changed. The
  * terminal's style is the default before and after. `isSync` brackets frames of several runs as one update (DEC 2026).
@@ -175,14 +189,14 @@ const shorter = (a: string, b: string): string => (a.length <= b.length ? a : b)
 export function frameBytes(grid: Grid, writer: StyleWriter, isSync: boolean): string {
   const frame = new FrameWriter(grid, writer);
   if (grid.isStale) frame.clear();
-  else {
-    const scroll = findScroll(grid);
-    if (scroll !== null) {
-      frame.scroll(scroll.top, scroll.bottom, scroll.rows);
-      applyScroll(grid, scroll);
-    }
+  let changed = changedRows(grid);
+  const scroll = frame.isClearing ? null : findScroll(grid, changed.length);
+  if (scroll !== null) {
+    frame.scroll(scroll.top, scroll.bottom, scroll.rows);
+    applyScroll(grid, scroll);
+    changed = changedRows(grid);
   }
-  for (let y = 0; y < grid.rows; y++) frame.row(y);
+  for (const y of changed) frame.row(y);
   frame.finish();
   grid.accept();
   if (frame.out === '') return '';

@@ -25,6 +25,9 @@ export class Grid {
   /** The terminal shows something else than `shown*`: it has to be cleared first. */
   isStale = true;
 
+  /** Counts how often cluster numbers were given anew; cells kept elsewhere are void after a change. */
+  generation = 0;
+
   private clusters: string[] = [];
   private clusterNumbers = new Map<string, number>();
   private readonly step: TextStep = { length: 0, columns: 0, cluster: null };
@@ -60,6 +63,7 @@ export class Grid {
   }
 
   private forgetClusters(): void {
+    this.generation++;
     this.clusters = [];
     this.clusterNumbers.clear();
     const { shownChars } = this;
@@ -101,6 +105,17 @@ export class Grid {
     let column = x;
     let drawn = false;
     for (let at = 0; at < text.length && column < end; at += step.length) {
+      const unit = text.charCodeAt(at);
+      // Plain ASCII inside the clip, not followed by what could join it: most of what a screen shows.
+      if (unit >= 0x20 && unit < 0x7f && column >= first && !(text.charCodeAt(at + 1) > 0x7e)) {
+        if (!drawn) this.splitLeft(row, column);
+        drawn = true;
+        chars[row + column] = unit;
+        styles[row + column] = style;
+        column++;
+        step.length = 1;
+        continue;
+      }
       nextStep(text, at, step);
       const width = step.columns;
       if (width === 0) continue;
@@ -141,6 +156,12 @@ export class Grid {
       this.styles.fill(style, row + left, row + right);
       this.splitRight(row, right);
     }
+  }
+
+  /** Before cells `left` to `right` of a row are written as a block: no half of a wide character stays at its ends. */
+  cut(y: number, left: number, right: number): void {
+    this.splitLeft(y * this.columns, left);
+    this.splitRight(y * this.columns, right);
   }
 
   // Drawing over one half of a wide character leaves a space where the other half was.

@@ -57,7 +57,11 @@ export function headlessScreen(options: HeadlessOptions = {}): HeadlessScreen {
     const buffer = terminal.buffer.active;
     return Array.from(
       { length: screen.size.rows },
-      (_, y) => buffer.getLine(buffer.viewportY + y)?.translateToString(true) ?? '',
+      (_, y) =>
+        buffer
+          .getLine(buffer.viewportY + y)
+          ?.translateToString(true)
+          .trimEnd() ?? '',
     );
   };
 

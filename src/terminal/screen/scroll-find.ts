@@ -44,9 +44,6 @@ function seenScroll(grid: Grid): ScrollHint | null {
   const { rows, columns } = grid;
   const now = rowHashes(grid.chars, grid.styles, columns, rows);
   const before = rowHashes(grid.shownChars, grid.shownStyles, columns, rows);
-  let changed = 0;
-  for (let y = 0; y < rows; y++) if (now[y] !== before[y]) changed++;
-  if (changed < FEWEST_ROWS) return null;
   let best: ScrollHint | null = null;
   let bestGain = FEWEST_ROWS - 1;
   const furthest = Math.min(rows - 1, 40);
@@ -72,8 +69,9 @@ function seenScroll(grid: Grid): ScrollHint | null {
   return best;
 }
 
-/** The one scroll that saves most in this frame, or null. Negative `rows` means downwards. */
-export function findScroll(grid: Grid): ScrollHint | null {
+/** The one scroll that saves most in a frame with `changedRows`, or null. Negative `rows` means downwards. */
+export function findScroll(grid: Grid, changedRows: number): ScrollHint | null {
+  if (changedRows < FEWEST_ROWS) return null;
   let best: ScrollHint | null = null;
   let bestSaving = WORTH;
   const seen = seenScroll(grid);
