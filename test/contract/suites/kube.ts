@@ -1,10 +1,14 @@
 // Our own client on every server: what src/kube makes of the answers that the other suites looked at raw.
 import { expect } from 'vitest';
+import { reviewAccess, reviewRules, verdictOf, whoAmI } from '../../../src/kube/access.ts';
 import type { ApiError } from '../../../src/kube/api-error.ts';
+import { discover } from '../../../src/kube/discovery.ts';
+import { followLog } from '../../../src/kube/log-stream.ts';
 import type { Suite } from '../contract.ts';
 import { configMap, configMapCount, eventually } from '../fixture.ts';
 import { follow } from '../follow.ts';
 import { openKubeSession } from '../kube-session.ts';
+import { startRelay } from '../relay.ts';
 
 const soon = (what: string, done: () => boolean): Promise<unknown> =>
   eventually(
@@ -133,6 +137,83 @@ export const kubeSuite: Suite = {
       expect(review).toMatchObject({ status: { allowed: true } });
       expect(write.kind).toBe('locked');
       expect((await fixture.admin.send(`${fixture.configMaps}/cm-00`)).status).toBe(200);
+    });
+
+    contract(
+      'discovery finds kinds with their verbs, short names and subresources, in the first way',
+      async (fixture) => {
+        using kube = openKubeSession(fixture.server.identities.nobody);
+
+        const found = await discover(kube.session, { fallbacks: kube.countFallback });
+
+        const deployments = found.resources.find((each) => each.group === 'apps' && each.resource === 'deployments');
+        expect(deployments).toMatchObject({ version: 'v1', kind: 'Deployment', namespaced: true, preferred: true });
+        expect(deployments?.shortNames).toContain('deploy');
+        expect(deployments?.subresources).toContain('scale');
+        expect(found.resources.find((each) => each.group === '' && each.resource === 'nodes')?.namespaced).toBe(false);
+        expect(found.failed).toEqual([]);
+        expect(kube.fallbacks).toEqual([]);
+      },
+    );
+
+    contract('rights are read at once for a namespace, and one by one', async (fixture) => {
+      using kube = openKubeSession(fixture.server.identities.viewer);
+      const { namespace } = fixture;
+      const list = (resource: string) => ({ verb: 'list', group: '', resource, namespace });
+
+      const rules = await reviewRules(kube.session, namespace);
+
+      expect(verdictOf(rules, list('configmaps'))).toBe('yes');
+      expect(verdictOf(rules, { ...list('pods'), verb: 'get', subresource: 'log' })).toBe('yes');
+      expect(verdictOf(rules, list('secrets'))).toBe('no');
+      expect(await reviewAccess(kube.session, list('configmaps'))).toBe('yes');
+      expect(await reviewAccess(kube.session, list('secrets'))).toBe('no');
+      expect((await whoAmI(kube.session)).username).toBe(await fixture.nameOf('viewer'));
+    });
+
+    contract('a log is followed over cut connections: no line is lost, none comes twice', async (fixture) => {
+      const { identities } = fixture.server;
+      const pod = await fixture.server.loggingPod();
+      await using relay = await startRelay(identities.admin.server);
+      using kube = openKubeSession({ ...identities.admin, server: relay.server });
+      const stop = new AbortController();
+      const lines: string[] = [];
+      const marks: string[] = [];
+      const followed = followLog({
+        session: kube.session,
+        namespace: pod.namespace,
+        pod: pod.name,
+        container: pod.container,
+        previous: false,
+        follow: true,
+        tailLines: 3,
+        sinceSeconds: null,
+        onLine: (line) => void lines.push(`${line.time ?? ''} ${line.bytes.toString()}`),
+        onMark: (mark) => void marks.push(mark.mark),
+        podState: () => ({
+          exists: true,
+          containerId: 'one',
+          isRunning: true,
+          isFinal: false,
+          restarts: 0,
+          exitCode: null,
+          reason: '',
+        }),
+        signal: stop.signal,
+      });
+      for (const enough of [5, 9]) {
+        await soon(`${enough} lines`, () => lines.length >= enough);
+        relay.cut();
+      }
+      await soon('the rest', () => lines.length >= 13);
+      stop.abort();
+      await followed.done;
+
+      const path = `/api/v1/namespaces/${pod.namespace}/pods/${pod.name}/log?container=${pod.container}&timestamps=true`;
+      const whole = (await fixture.admin.send(path)).text.trimEnd().split('\n');
+      const from = whole.indexOf(lines[0] ?? '');
+      expect(lines).toEqual(whole.slice(from, from + lines.length));
+      expect(marks).not.toContain('gap');
     });
   },
 };
