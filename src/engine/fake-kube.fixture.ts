@@ -61,6 +61,7 @@ export class FakeCluster {
   readonly watches: WatchRequest[] = [];
   readonly tables: TableRequest[] = [];
   readonly follows: FollowRequest[] = [];
+  readonly polls: FollowRequest[] = [];
   readonly #listeners = new Set<(event: SessionEvent) => void>();
   failure: ApiError | null = null;
   retries = 0;
@@ -181,7 +182,14 @@ export const fakeKube = (clusters: readonly FakeCluster[]): KubePort => {
     },
     follow: (request) => {
       of(request.session.context).follows.push(request);
-      return new Promise((resolve) => request.signal.addEventListener('abort', () => resolve(), { once: true }));
+      const done = new Promise<void>((resolve) => {
+        request.signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+      return { done, nudge: () => undefined };
+    },
+    pollLog: (request) => {
+      of(request.session.context).polls.push(request);
+      return { read: () => Promise.resolve(true) };
     },
   };
 };

@@ -4,6 +4,7 @@ import type { LoginCommand } from '../core/login.ts';
 import type { KubeObject, PathSpec } from '../core/object.ts';
 import type { KubeContext } from '../kube/context.ts';
 import type { Discovery } from '../kube/discovery-contract.ts';
+import type { ContainerState, LogMark } from '../kube/log-stream.ts';
 import type { Session } from '../kube/session-contract.ts';
 import type { WatchEvent } from '../kube/watch-event.ts';
 
@@ -65,43 +66,32 @@ export type FollowRequest = {
   /** Lines at the start; null: all. */
   readonly tail: number | null;
   readonly sinceSeconds: number | null;
-  /** False: reads what is there and ends. */
-  readonly follow: boolean;
-  /** Where the stream stands: filled by the kube layer, handed in again to go on without a loss or a repeat. */
-  readonly position: LogPosition;
-  /** What the pod's watch says now; the follow asks when its stream ends. */
-  podState(): PodLogState;
+  /** What the pod's watch says now. */
+  podState(): ContainerState;
   readonly signal: AbortSignal;
-  onEvents(events: readonly FollowEvent[]): void;
+  /** `time` in milliseconds, null when the server gave none; `bytes` without time and line feed, valid until it returns. */
+  onLine(time: number | null, bytes: Buffer): void;
+  onMark(mark: LogMark['mark'], text: string): void;
 };
 
-/** A box that one stream keeps over several reads; what is in it is the kube layer's business. */
-export type LogPosition = { state: unknown };
+export interface Follow {
+  /** Resolves when the log has ended for good or the signal aborted; never rejects. */
+  readonly done: Promise<void>;
+  /** The pod changed: look at once. */
+  nudge(): void;
+}
 
-/** What decides whether a stream that ended goes on: the pod and the container's restarts. */
-export type PodLogState = {
-  readonly exists: boolean;
-  readonly restarts: number;
-  /** `exit 137 OOMKilled`; empty when it is not known. */
-  readonly lastExit: string;
-  readonly isRunning: boolean;
-};
-
-export type FollowEvent =
-  /** `time` in milliseconds; null when the server gave none. `bytes` without the time stamp and the line feed. */
-  | { readonly type: 'line'; readonly time: number | null; readonly bytes: Buffer }
-  | {
-      readonly type: 'mark';
-      readonly mark: 'joined' | 'ended' | 'restarted' | 'gap' | 'denied' | 'error';
-      readonly time: number | null;
-      readonly text: string;
-    };
+/** A log that is read from time to time instead of followed; it knows where it stood. */
+export interface LogPoll {
+  /** Reads what is new; never rejects. False: it is over. */
+  read(): Promise<boolean>;
+}
 
 /** The kube layer as the engine uses it. */
 export interface KubePort {
   connect(context: KubeContext): Connection;
   /** What was known last time, without asking; null when nothing is. */
-  knownDiscovery(context: KubeContext): Promise<Discovery | null>;
+  knownDiscovery(session: Session): Promise<Discovery | null>;
   /** Asks the server; `isChanged` is false when it says that nothing did. Throws ApiError. */
   discover(
     session: Session,
@@ -109,6 +99,8 @@ export interface KubePort {
   ): Promise<{ readonly discovery: Discovery; readonly isChanged: boolean }>;
   watch(request: WatchRequest): Watcher;
   watchTable(request: TableRequest): Watcher;
-  /** Follows one container; resolves when it is over (ended, denied, aborted). Never throws. */
-  follow(request: FollowRequest): Promise<void>;
+  /** Follows one container through lost connections and restarts. */
+  follow(request: FollowRequest): Follow;
+  /** The same without an open stream, for what is beyond the budget. */
+  pollLog(request: FollowRequest): LogPoll;
 }

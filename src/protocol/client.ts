@@ -25,6 +25,8 @@ export type EngineClient = Engine & {
   attach(port: ClientPort): void;
   /** The engine behind the port is gone: everything shown is stale from now on. */
   lost(): void;
+  /** Tells the person something as if the engine had: what became of the engine itself. */
+  tell(message: Extract<Notice, { type: 'message' }>): void;
 };
 
 type Subscription = {
@@ -182,6 +184,7 @@ export function createClient(options: ClientOptions, onClose: () => void = () =>
       silence?.[Symbol.dispose]();
       silence = options.after(silenceMs, () => setAlive(false));
     },
+    tell: onMessage.tell,
     lost() {
       port = null;
       setAlive(false);

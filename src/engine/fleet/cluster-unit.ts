@@ -180,7 +180,7 @@ export class ClusterUnit implements Disposable {
 
   async #run(connection: Connection, signal: AbortSignal, afterMs: number): Promise<void> {
     const { clock } = this.#deps;
-    const known = this.#deps.kube.knownDiscovery(this.#context).catch(() => null);
+    const known = this.#deps.kube.knownDiscovery(connection.session).catch(() => null);
     if (afterMs > 0) await pause(clock, afterMs, signal);
     await this.#prove(connection, signal);
     if (signal.aborted) return;

@@ -7,15 +7,14 @@ import type { LogOptions, LogSelector, LogWindow } from '../../core/log-line.ts'
 import type { LogView } from '../../protocol/messages.ts';
 import type { LiveSource } from '../../protocol/server.ts';
 import { fetchObject } from '../documents/fetch-object.ts';
-import type { FollowEvent } from '../kube-port.ts';
 import type { StoredRow } from '../tables/stored-row.ts';
-import { HoldBack } from './hold-back.ts';
+import { HoldBack, type MarkName } from './hold-back.ts';
 import type { LogBudget } from './log-budget.ts';
 import { LogBuffer } from './log-buffer.ts';
 import { LogRates } from './log-rates.ts';
 import { LogStream } from './log-stream.ts';
 import type { LogStreamsDeps } from './log-streams.ts';
-import { containersToFollow, logStateOf } from './pod-containers.ts';
+import { containersToFollow, containerState } from './pod-containers.ts';
 
 export type LogSessionDeps = LogStreamsDeps & { readonly budget: LogBudget; changed(): void };
 
@@ -121,7 +120,10 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
     const key = (next ?? old)?.key ?? '';
     const known = this.#pods.get(key);
     if (next === null) {
-      if (known !== undefined) known.isGone = true;
+      if (known !== undefined) {
+        known.isGone = true;
+        nudge(known);
+      }
       return;
     }
     if (known === undefined) {
@@ -166,6 +168,7 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
       if (pod.object === null && wanted === null) return;
     }
     if (this.#abort.signal.aborted) return;
+    nudge(pod);
     const containers = pod.object === null ? [wanted ?? ''] : containersToFollow(pod.object, wanted);
     for (const container of containers)
       if (!pod.streams.has(container)) pod.streams.set(container, this.#follow(pod, unit, container));
@@ -191,28 +194,31 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
       container,
       node: row.node,
       options: this.#options,
-      podState: () => ({ ...logStateOf(pod.object, container), exists: !pod.isGone }),
-      onEvents: (events) => this.#take(number, events),
+      podState: () => containerState(pod.object, container, !pod.isGone),
+      onLine: (time, bytes) => this.#takeLine(number, time, bytes),
+      onMark: (mark, text) => this.#takeMark(number, mark, text),
       onState: () => this.#deps.changed(),
     });
   }
 
-  #take(stream: number, events: readonly FollowEvent[]): void {
+  #takeLine(stream: number, sent: number | null, bytes: Buffer): void {
     const { clock, metrics } = this.#deps;
     const arrived = clock.now();
-    for (const event of events) {
-      // A line without a time stays with the one before it.
-      const time = event.time ?? this.#lastTimes[stream] ?? arrived;
-      this.#lastTimes[stream] = time;
-      if (event.type === 'mark') {
-        if (event.mark === 'gap') metrics.logGaps.inc();
-        this.#held.add({ time, stream, text: block(event.text, longestLine), arrived, mark: event.mark });
-        continue;
-      }
-      metrics.logLines.inc();
-      metrics.logBytes.inc(event.bytes.length);
-      this.#held.add({ time, stream, text: block(event.bytes.toString('utf8'), longestLine), arrived });
-    }
+    // A line without a time stays with the one before it.
+    const time = sent ?? this.#lastTimes[stream] ?? arrived;
+    this.#lastTimes[stream] = time;
+    metrics.logLines.inc();
+    metrics.logBytes.inc(bytes.length);
+    this.#held.add({ time, stream, text: block(bytes.toString('utf8'), longestLine), arrived });
+    this.#releaseSoon();
+  }
+
+  #takeMark(stream: number, mark: MarkName, text: string): void {
+    const { clock, metrics } = this.#deps;
+    if (mark === 'gap') metrics.logGaps.inc();
+    const arrived = clock.now();
+    const time = this.#lastTimes[stream] ?? arrived;
+    this.#held.add({ time, stream, text, arrived, mark });
     this.#releaseSoon();
   }
 
@@ -251,3 +257,7 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
     });
   }
 }
+
+const nudge = ({ streams }: Followed): void => {
+  for (const stream of streams.values()) stream.nudge();
+};

@@ -1,9 +1,9 @@
 // One container's log within a view: followed while the budget has a place for it, else read every few seconds.
-import type { Clock } from '../../platform/clock.ts';
-import { pause } from '../../platform/clock.ts';
-import type { LogOptions } from '../../core/log-line.ts';
+import type { LogLine, LogOptions } from '../../core/log-line.ts';
+import type { ContainerState } from '../../kube/log-stream.ts';
+import { type Clock, pause } from '../../platform/clock.ts';
 import type { ClusterUnit } from '../fleet/cluster-unit.ts';
-import type { FollowEvent, KubePort, LogPosition, PodLogState } from '../kube-port.ts';
+import type { Follow, FollowRequest, KubePort } from '../kube-port.ts';
 import type { LogBudget } from './log-budget.ts';
 
 export type LogStreamDeps = {
@@ -16,8 +16,9 @@ export type LogStreamDeps = {
   readonly container: string;
   readonly node: string;
   readonly options: LogOptions;
-  podState(): PodLogState;
-  onEvents(events: readonly FollowEvent[]): void;
+  podState(): ContainerState;
+  onLine(time: number | null, bytes: Buffer): void;
+  onMark(mark: Extract<LogLine, { type: 'mark' }>['mark'], text: string): void;
   /** It is over, or is (not) open any more. */
   onState(): void;
 };
@@ -28,8 +29,7 @@ const pollMs = 5_000;
 export class LogStream implements Disposable {
   readonly #deps: LogStreamDeps;
   readonly #abort = new AbortController();
-  readonly #position: LogPosition = { state: null };
-  #isFollowing = false;
+  #follow: Follow | null = null;
   #isOver = false;
 
   constructor(deps: LogStreamDeps) {
@@ -39,11 +39,16 @@ export class LogStream implements Disposable {
 
   /** Open now, and not merely read from time to time. */
   get isFollowing(): boolean {
-    return this.#isFollowing;
+    return this.#follow !== null;
   }
 
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** The pod changed. */
+  nudge(): void {
+    this.#follow?.nudge();
   }
 
   [Symbol.dispose](): void {
@@ -51,32 +56,34 @@ export class LogStream implements Disposable {
   }
 
   async #run(): Promise<void> {
-    const { unit, budget, clock } = this.#deps;
+    const { unit } = this.#deps;
     const signal = AbortSignal.any([this.#abort.signal, unit.signal]);
-    while (!signal.aborted && !this.#isOver) {
-      const place = budget.take(unit.face.id, this.#deps.node);
-      if (place !== null || this.#deps.options.previous) {
-        this.#isFollowing = place !== null;
-        this.#deps.onState();
-        await this.#read(!this.#deps.options.previous, signal);
-        place?.[Symbol.dispose]();
-        this.#isFollowing = false;
-        this.#isOver = true;
-      } else {
-        await this.#read(false, signal);
-        if (!this.#deps.podState().exists) this.#isOver = true;
-        else await pause(clock, pollMs, signal);
-      }
-    }
+    const request = this.#request(signal);
+    if (request !== null) await this.#read(request, signal);
     this.#isOver = true;
     if (!this.#abort.signal.aborted) this.#deps.onState();
   }
 
-  async #read(follow: boolean, signal: AbortSignal): Promise<void> {
-    const { kube, unit, namespace, pod, container, options } = this.#deps;
+  /** Follows while the budget allows it; what is beyond is read from time to time, and stays so. */
+  async #read(request: FollowRequest, signal: AbortSignal): Promise<void> {
+    const { unit, budget, clock, kube, node } = this.#deps;
+    using place = budget.take(unit.face.id, node);
+    if (place === null) {
+      const poll = kube.pollLog(request);
+      while (!signal.aborted && (await poll.read())) await pause(clock, pollMs, signal);
+      return;
+    }
+    this.#follow = kube.follow(request);
+    this.#deps.onState();
+    await this.#follow.done;
+    this.#follow = null;
+  }
+
+  #request(signal: AbortSignal): FollowRequest | null {
+    const { unit, namespace, pod, container, options } = this.#deps;
     const { connection } = unit;
-    if (connection === null) return;
-    await kube.follow({
+    if (connection === null) return null;
+    return {
       session: connection.session,
       namespace,
       pod,
@@ -84,13 +91,14 @@ export class LogStream implements Disposable {
       previous: options.previous,
       tail: options.tail,
       sinceSeconds: options.sinceSeconds,
-      follow,
-      position: this.#position,
       podState: () => this.#deps.podState(),
       signal,
-      onEvents: (events) => {
-        if (!signal.aborted) this.#deps.onEvents(events);
+      onLine: (time, bytes) => {
+        if (!signal.aborted) this.#deps.onLine(time, bytes);
       },
-    });
+      onMark: (mark, text) => {
+        if (!signal.aborted) this.#deps.onMark(mark, text);
+      },
+    };
   }
 }

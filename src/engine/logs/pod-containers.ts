@@ -1,7 +1,6 @@
 // Which containers of a pod are followed, and what their state means for a stream.
-import { at, flag, type KubeObject, list, number, text } from '../../core/object.ts';
-import { endOf } from '../documents/containers.ts';
-import type { PodLogState } from '../kube-port.ts';
+import { at, type KubeObject, list, number, text } from '../../core/object.ts';
+import type { ContainerState } from '../../kube/log-stream.ts';
 
 /** The named one; else all containers, and init containers that have not yet done their work. */
 export function containersToFollow(pod: KubeObject, wanted: string | null): readonly string[] {
@@ -18,16 +17,33 @@ export function containersToFollow(pod: KubeObject, wanted: string | null): read
 }
 
 /** What is known of one container; a pod that was not read yet counts as running. */
-export function logStateOf(pod: KubeObject | null, container: string): PodLogState {
-  if (pod === null) return { exists: true, restarts: 0, lastExit: '', isRunning: true };
+export function containerState(pod: KubeObject | null, container: string, exists: boolean): ContainerState {
+  const unread = { exists, containerId: null, isFinal: false, restarts: 0, exitCode: null, reason: '' };
+  if (pod === null) return { ...unread, isRunning: true };
   const status = ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses']
     .flatMap((field) => list(pod, 'status', field))
     .find((s) => text(s, 'name') === container);
-  const ended = at(status, 'state', 'terminated') ?? at(status, 'lastState', 'terminated');
+  if (status === undefined) return { ...unread, isRunning: false };
+  const now = at(status, 'state', 'terminated');
+  const last = now ?? at(status, 'lastState', 'terminated');
+  const restarts = number(status, 'restartCount') ?? 0;
   return {
-    exists: true,
-    restarts: number(status, 'restartCount') ?? 0,
-    lastExit: ended === undefined ? '' : endOf(ended),
-    isRunning: at(status, 'state', 'running') !== undefined || flag(status, 'started'),
+    exists,
+    containerId: text(status, 'containerID') || null,
+    isRunning: at(status, 'state', 'running') !== undefined,
+    isFinal: now !== undefined && isNotRestarted(pod, container, number(now, 'exitCode') ?? 0),
+    restarts,
+    exitCode: number(last, 'exitCode') ?? null,
+    reason: text(last, 'reason'),
   };
+}
+
+/** Whether a container that has ended stays ended, by the pod's restart policy. */
+function isNotRestarted(pod: KubeObject, container: string, exitCode: number): boolean {
+  const phase = text(pod, 'status', 'phase');
+  if (phase === 'Succeeded' || phase === 'Failed') return true;
+  const init = list(pod, 'spec', 'initContainers').find((c) => text(c, 'name') === container);
+  if (init !== undefined) return text(init, 'restartPolicy') !== 'Always' && exitCode === 0;
+  const policy = text(pod, 'spec', 'restartPolicy') || 'Always';
+  return policy === 'Never' || (policy === 'OnFailure' && exitCode === 0);
 }

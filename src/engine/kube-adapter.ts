@@ -1,0 +1,200 @@
+// The kube layer as the engine's port: one set of shared parts (credentials, gates, caches) for all clusters.
+import { openSession } from '../kube/session.ts';
+import type { SessionDeps, SessionTimings } from '../kube/session-deps.ts';
+import { newConnectGate, sessionTimings } from '../kube/session-deps.ts';
+import type { WriteLock } from '../kube/session-contract.ts';
+import type { KubeContext } from '../kube/context.ts';
+import { createCredentials, type CredentialDeps } from '../kube/credentials.ts';
+import { discover, discoverFromCache } from '../kube/discovery.ts';
+import type { DiscoveryCache } from '../kube/discovery-cache.ts';
+import type { Discovery } from '../kube/discovery-contract.ts';
+import { followLog } from '../kube/log-stream.ts';
+import { newLogPosition } from '../kube/log-stream-position.ts';
+import { loginCommand } from '../kube/login.ts';
+import { readLog } from '../kube/log-stream-read.ts';
+import { openTunnel } from '../kube/proxy.ts';
+import { reflect } from '../kube/reflector.ts';
+import type { Session } from '../kube/session-contract.ts';
+import { reflectTable } from '../kube/table.ts';
+import type { TlsOptions } from '../kube/tls.ts';
+import type { FallbackCounter } from '../kube/watch-event.ts';
+import type { Clock } from '../platform/clock.ts';
+import type {
+  Connection,
+  Follow,
+  FollowRequest,
+  KubePort,
+  LogPoll,
+  TableEvent,
+  TableRequest,
+  Watcher,
+  WatchRequest,
+} from './kube-port.ts';
+import { newTimeReader } from './logs/line-time.ts';
+
+export type KubeDeps = {
+  readonly credentials: CredentialDeps;
+  readonly tls: TlsOptions;
+  readonly userAgent: string;
+  readonly discoveryCache: DiscoveryCache | null;
+  lock(): WriteLock;
+  readonly fallbacks: FallbackCounter;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly timings?: Partial<SessionTimings>;
+};
+
+/** The real kube layer. */
+export function createKube(deps: KubeDeps): KubePort {
+  const { clock, random, fallbacks } = deps;
+  const connects = newConnectGate(clock);
+  const lastDiscovery = new WeakMap<Session, string>();
+  const cache = deps.discoveryCache;
+  const common = { clock, random, fallbacks };
+  const verbsOf = (canWatch: boolean): readonly string[] => (canWatch ? ['list', 'watch'] : ['list']);
+  const resourceOf = ({ type, namespaced, canWatch }: Omit<WatchRequest, 'pick' | 'onEvents'>) => ({
+    ...type,
+    namespaced,
+    verbs: verbsOf(canWatch),
+  });
+  const placeOf = (request: Omit<WatchRequest, 'pick' | 'onEvents'>) => ({
+    session: request.session,
+    resource: resourceOf(request),
+    namespace: request.namespace === '' ? null : request.namespace,
+    ...(request.fieldSelector === '' ? {} : { fieldSelector: request.fieldSelector }),
+    signal: request.signal,
+  });
+  return {
+    connect: (context) => connect(context, deps, connects),
+    knownDiscovery: async (session) => (cache === null ? null : discoverFromCache(session, cache)),
+    discover: async (session, signal) => {
+      const discovery = await discover(session, { ...(cache === null ? {} : { cache }), fallbacks, signal });
+      return { discovery, isChanged: isNews(lastDiscovery, session, discovery) };
+    },
+    watch: (request): Watcher =>
+      reflect({ ...common, ...placeOf(request), pick: request.pick, onEvents: (batch) => request.onEvents(batch) }),
+    watchTable: (request): Watcher => watchTable(request, { ...common, ...placeOf(request) }),
+    follow: (request) => follow(request, deps),
+    pollLog: (request) => pollLog(request, deps),
+  };
+}
+
+function connect(context: KubeContext, deps: KubeDeps, connects: SessionDeps['connects']): Connection {
+  const credentials = createCredentials(context, deps.credentials);
+  const session = openSession(context, {
+    credentials,
+    tls: deps.tls,
+    tunnel: openTunnel,
+    userAgent: deps.userAgent,
+    lock: deps.lock,
+    connects,
+    fallbacks: deps.fallbacks,
+    clock: deps.clock,
+    random: deps.random,
+    timings: { ...sessionTimings, ...deps.timings },
+  });
+  return {
+    session,
+    renewLogin: (printed) => credentials.retry(printed),
+    loginCommand: () => {
+      const { state } = credentials;
+      return loginCommand(context, state.status === 'failed' ? state.error : null);
+    },
+    close: () => session.close(),
+  };
+}
+
+function isNews(last: WeakMap<Session, string>, session: Session, discovery: Discovery): boolean {
+  const said = JSON.stringify(discovery);
+  const isChanged = last.get(session) !== said;
+  last.set(session, said);
+  return isChanged;
+}
+
+function watchTable(
+  request: TableRequest,
+  options: Omit<Parameters<typeof reflectTable>[0], 'onEvents' | 'onColumns'>,
+): Watcher {
+  return reflectTable({
+    ...options,
+    onColumns: (columns) => request.onEvents([{ type: 'columns', columns }]),
+    onEvents: (batch) =>
+      request.onEvents(
+        batch.map((event): TableEvent => {
+          if (event.type === 'delete') return { type: 'delete', object: event.object };
+          if (event.type !== 'upsert') return event;
+          const { cells } = event.object;
+          return { type: 'upsert', cells: Array.isArray(cells) ? cells : [], object: event.object };
+        }),
+      ),
+  });
+}
+
+function follow(request: FollowRequest, { clock, random }: KubeDeps): Follow {
+  const timeOf = newTimeReader();
+  return followLog({
+    session: request.session,
+    namespace: request.namespace,
+    pod: request.pod,
+    container: request.container === '' ? null : request.container,
+    previous: request.previous,
+    follow: !request.previous,
+    tailLines: request.tail,
+    sinceSeconds: request.sinceSeconds,
+    podState: () => request.podState(),
+    signal: request.signal,
+    clock,
+    random,
+    onLine: ({ time, bytes }) => request.onLine(time === null ? null : timeOf(time), bytes),
+    onMark: ({ mark, text: words }) => request.onMark(mark, words),
+  });
+}
+
+const pollTimes = { retryMs: [0], settleMs: 2_000, lookMs: 1_000, watchdogMs: 300_000, holdMs: 300 };
+
+/** Reads a log again and again from where it stood; says once that it is not followed. */
+function pollLog(request: FollowRequest, { clock }: KubeDeps): LogPoll {
+  const timeOf = newTimeReader();
+  const position = newLogPosition();
+  const flow = { pause: () => undefined, resume: () => undefined, passed: () => Promise.resolve() };
+  let isFirst = true;
+  let instance = request.podState().containerId;
+  return {
+    read: async () => {
+      const now = request.podState();
+      if (now.containerId !== instance && instance !== null) {
+        const exit = now.exitCode === null ? '' : ` exit ${now.exitCode}`;
+        request.onMark('restarted', `restart #${now.restarts}${exit}${now.reason === '' ? '' : ` ${now.reason}`}`);
+        position.reset();
+      }
+      instance = now.containerId;
+      const end = await readLog({
+        session: request.session,
+        address: { namespace: request.namespace, pod: request.pod, container: request.container || null },
+        follow: false,
+        previous: request.previous,
+        tailLines: isFirst ? request.tail : null,
+        sinceSeconds: isFirst ? request.sinceSeconds : null,
+        position,
+        flow,
+        onLine: ({ time, bytes }) => request.onLine(time === null ? null : timeOf(time), bytes),
+        onDropped: (bytes) => request.onMark('dropped', `${bytes} bytes of a long line were left out`),
+        onOpen: () => {
+          if (isFirst) request.onMark('joined', 'read every few seconds: too many streams are open to follow it');
+          isFirst = false;
+        },
+        isAnotherInstance: () => Promise.resolve(request.podState().containerId !== instance),
+        onGap: () => request.onMark('gap', 'lines may be missing here: the log was rotated while nobody was reading'),
+        signal: request.signal,
+        clock,
+        times: pollTimes,
+      });
+      if (request.previous) return false;
+      if (end.how === 'refused' && (end.error.code === 403 || end.error.code === 404)) {
+        request.onMark(end.error.code === 403 ? 'denied' : 'ended', end.error.message);
+        return false;
+      }
+      return request.podState().exists && !request.podState().isFinal;
+    },
+  };
+}
