@@ -1,9 +1,9 @@
 // The engine behind its end of the protocol: tables, views, fleet, logs and documents brought together. Runs in whatever
 // thread made it.
+import { matchesAny } from '../core/glob.ts';
 import type { ObjectRef } from '../core/ids.ts';
 import type { LogOptions, LogSelector, LogWindow } from '../core/log-line.ts';
 import type { LiveQuery, Scope, Window } from '../core/query.ts';
-import { includesCluster } from '../core/scope.ts';
 import type { KubeContext } from '../kube/context.ts';
 import { newGate } from '../kube/politeness.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -174,9 +174,10 @@ export class EngineCore implements EngineBackend, Disposable {
     for (const listener of this.#messageListeners) listener(message);
   }
 
-  /** Clusters that a scope is about. */
-  inScope(scope: Scope): readonly ClusterUnit[] {
-    return this.fleetOf.units.filter((unit) => includesCluster(scope, unit.face.names));
+  /** Named by `--cluster`, or any when nothing is. */
+  isNamed(unit: ClusterUnit): boolean {
+    const { clusters } = this.options.settings;
+    return unit.face.names.some((name) => matchesAny(clusters, name));
   }
 
   [Symbol.dispose](): void {

@@ -1,9 +1,8 @@
-// The engine's own metrics, declared once.
+// The engine's own metrics, declared once. Fall-backs are counted where the kube layer is put together.
 import type { Counter, CounterFamily, Metrics } from '../telemetry/metrics.ts';
 
 export type EngineMetrics = {
   readonly watchEvents: Counter;
-  readonly fallbacks: CounterFamily;
   readonly windows: Counter;
   readonly pluginErrors: CounterFamily;
   readonly logLines: Counter;
@@ -14,13 +13,8 @@ export type EngineMetrics = {
 
 export const engineMetrics = (metrics: Metrics): EngineMetrics => ({
   watchEvents: metrics.counter('flagbridge_watch_events_total', 'Objects that watches brought, changed or took away.'),
-  fallbacks: metrics.counters(
-    'flagbridge_fallbacks_total',
-    'Times the first way of doing something was not possible, by what it was.',
-    'what',
-  ),
   windows: metrics.counter('flagbridge_windows_total', 'Windows of live queries that were put together.'),
-  pluginErrors: metrics.counters(
+  pluginErrors: metrics.counterFamily(
     'flagbridge_plugin_errors_total',
     'Objects on which the code of a plugin threw.',
     'plugin',

@@ -36,6 +36,7 @@ class PlainCounter implements Counter {
 /** The metrics of one thread. Names follow the Prometheus conventions: base units, `_total` on counters. */
 export class Metrics {
   readonly #sources = new Map<string, () => MetricSnapshot>();
+  readonly #families = new Map<string, CounterFamily>();
 
   counter(name: string, help: string): Counter {
     const counter = new PlainCounter();
@@ -43,7 +44,10 @@ export class Metrics {
     return counter;
   }
 
-  counters(name: string, help: string, label: string): CounterFamily {
+  /** The same family for the same name: what is counted in several rooms is one metric. */
+  counterFamily(name: string, help: string, label: string): CounterFamily {
+    const known = this.#families.get(name);
+    if (known !== undefined) return known;
     const family = new Map<string, PlainCounter>();
     this.#add(name, () => ({
       name,
@@ -51,13 +55,15 @@ export class Metrics {
       type: 'counter',
       values: Array.from(family, ([value, counter]) => ({ name, labels: { [label]: value }, value: counter.value })),
     }));
-    return {
+    const made: CounterFamily = {
       of: (value) => {
         let counter = family.get(value);
         if (counter === undefined) family.set(value, (counter = new PlainCounter()));
         return counter;
       },
     };
+    this.#families.set(name, made);
+    return made;
   }
 
   /** Read only when somebody scrapes. */

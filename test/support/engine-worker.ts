@@ -42,7 +42,7 @@ await serveEngineWorker<EngineWorkerSettings>(async ({ orders }, without) => {
         when: 'always',
         pick: { status: 1 },
         toRow: () => {
-          while (order === 2);
+          for (let i = 0; order === 2; i++) Math.sqrt(i);
           return undefined;
         },
       },

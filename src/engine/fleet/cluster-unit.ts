@@ -64,6 +64,8 @@ export class ClusterUnit implements Disposable {
   uid: string | null = null;
   roundTripMs: number | null = null;
   roleHint: string | null = null;
+  /** Its UID was asked for: contexts that are one cluster are one by now. */
+  isIdentified = false;
 
   constructor(face: ClusterFace, context: KubeContext, deps: UnitDeps) {
     this.face = face;
@@ -241,6 +243,9 @@ export class ClusterUnit implements Disposable {
       this.#deps.onUid(this, this.uid);
     } catch {
       // Denied, or not there: then this context stays a cluster of its own.
+    } finally {
+      this.isIdentified = true;
+      this.#deps.onSummary(this);
     }
   }
 

@@ -40,6 +40,7 @@ type Channel = NonNullable<typeof parentPort>;
 
 function portOf(channel: Channel): Port<Notice, Request> {
   return {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
     post: (message) => channel.postMessage(message),
     listen: (listener) => void channel.on('message', (message: Envelope<Request>) => listener(message)),
     close: () => channel.close(),

@@ -95,6 +95,7 @@ class WorkerHost<Settings> {
   #portOf(worker: Worker): Port<Request, Notice> {
     return {
       post: (message) => {
+        // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
         if (this.#worker === worker) worker.postMessage(message);
       },
       listen: (listener) => {
