@@ -39,7 +39,7 @@ export function declareContract(
             await run(fixture);
           };
           const declare = known === undefined ? test : test.fails;
-          declare(known === undefined ? title : `${title} [known difference]`, body);
+          declare(known === undefined ? title : `${title} [known difference]`, { timeout: 60_000 }, body);
         });
       });
     }

@@ -8,7 +8,7 @@ export type ContractUser = 'admin' | 'viewer' | 'nobody';
 export type ContractServer = {
   readonly name: ServerName;
   readonly identities: Readonly<Record<ContractUser, Identity>>;
-  /** A running pod whose log grows by at least a line a second, for as long as the suite runs. */
+  /** A running pod whose log grows by at least a line in two seconds, for as long as the suite runs. */
   loggingPod(): Promise<{ readonly namespace: string; readonly name: string; readonly container: string }>;
   /** Makes the server forget its history up to now: every older resourceVersion is gone for watches and lists. */
   forgetHistory(): Promise<void>;

@@ -10,11 +10,12 @@ import { follow } from '../follow.ts';
 import { openKubeSession } from '../kube-session.ts';
 import { startRelay } from '../relay.ts';
 
-const soon = (what: string, done: () => boolean): Promise<unknown> =>
+const soon = (what: string, done: () => boolean, timeoutMs?: number): Promise<unknown> =>
   eventually(
     what,
     async () => done(),
     (is) => is,
+    timeoutMs,
   );
 
 async function errorOf(promise: Promise<unknown>): Promise<ApiError> {
@@ -201,11 +202,11 @@ export const kubeSuite: Suite = {
         }),
         signal: stop.signal,
       });
-      for (const enough of [5, 9]) {
+      for (const enough of [5, 8]) {
         await soon(`${enough} lines`, () => lines.length >= enough);
         relay.cut();
       }
-      await soon('the rest', () => lines.length >= 13);
+      await soon('the rest', () => lines.length >= 11);
       stop.abort();
       await followed.done;
 
