@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Entries by the name that they have in dist/. */
 export const entries = {
   flagbridge: 'src/main.ts',
-  'engine-worker': 'src/engine/worker.ts',
+  'engine-worker': 'src/app/engine-worker.ts',
   demo: 'src/demo/main.ts',
 } as const;
 

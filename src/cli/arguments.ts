@@ -207,7 +207,7 @@ function addGlobals(program: Command): void {
       new Option('--context <name>', 'the same as --cluster').argParser(collect).default([] as string[], 'none'),
     )
     .option('-n, --namespace <name>', 'only this namespace')
-    .option('-A, --all-namespaces', 'all namespaces (the default, unless the context names one and the command is get)')
+    .option('-A, --all-namespaces', 'all namespaces (get; everything else always looks at all)')
     .option('--read-only', 'nothing but reads leaves this program')
     .option('--config <file>', 'this config file')
     .option('--log-file <file>', 'write a debug log, without secrets')

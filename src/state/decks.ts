@@ -36,6 +36,9 @@ export const decks: readonly Deck[] = [
   },
 ];
 
+/** Whether a word names a deck. */
+export const isDeck = (word: string): word is DeckId => decks.some((deck) => deck.id === word);
+
 export const deckOf = (id: DeckId): Deck => decks.find((deck) => deck.id === id) ?? (decks[0] as Deck);
 
 export const slotsOf = (deck: Deck): readonly SlotId[] => deck.rows.flatMap((row) => row.tiles.map((t) => t.slot));

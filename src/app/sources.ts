@@ -12,7 +12,7 @@ import { type KubeconfigProblem, type LoadedKubeconfig, loadKubeconfig } from '.
 import { environmentFindings } from '../kube/tls-environment.ts';
 import { type Environment, homeOf } from '../platform/environment.ts';
 import { nodeFiles } from '../platform/files.ts';
-import type { GlobalFlags } from './arguments.ts';
+import type { GlobalFlags } from '../cli/arguments.ts';
 
 export type Sources = {
   readonly env: Environment;

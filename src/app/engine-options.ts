@@ -1,0 +1,89 @@
+// From what was read (flags, config, kubeconfig, state) to what an engine is made of.
+import { arch, platform } from 'node:process';
+import { join } from 'node:path';
+import certManager from '../../plugins/cert-manager/index.ts';
+import kubernetes from '../../plugins/kubernetes/index.ts';
+import { hasConsent } from '../config/state.ts';
+import { parseScope } from '../core/scope.ts';
+import type { EngineOptions } from '../engine/create-engine.ts';
+import { createKube } from '../engine/kube-adapter.ts';
+import { defaultSettings } from '../engine/settings.ts';
+import { fileDiscoveryCache } from '../kube/discovery-cache.ts';
+import { createExecRunner } from '../kube/exec-plugin-runner.ts';
+import { createOidcTokens } from '../kube/oidc.ts';
+import { loadPluginPolicy } from '../kube/plugin-policy.ts';
+import { createTlsOptions } from '../kube/tls.ts';
+import { systemClock } from '../platform/clock.ts';
+import { xdgFolder } from '../platform/environment.ts';
+import { nodeFiles } from '../platform/files.ts';
+import { nodeProcesses } from '../platform/processes.ts';
+import type { Plugin } from '../plugin-api/plugin.ts';
+import { createTelemetry } from '../telemetry/telemetry.ts';
+import type { GlobalFlags } from '../cli/arguments.ts';
+import type { Sources } from './sources.ts';
+import { programVersion } from '../cli/version.ts';
+
+export type EngineUse = {
+  readonly flags: GlobalFlags;
+  /** The screen parks what is beyond its limit; a command asks all clusters that it is about. */
+  readonly parks: boolean;
+  /** Ids of plugins that are left out. */
+  readonly without?: readonly string[];
+};
+
+/** Every built-in plugin, in the order in which they are named when one hangs. */
+export const builtInPlugins: readonly Plugin[] = [kubernetes, certManager];
+
+/** Options of an engine over the real kube layer. Reads the plugin policy; connects nothing. */
+export async function engineOptions(
+  sources: Sources,
+  { flags, parks, without = [] }: EngineUse,
+): Promise<EngineOptions> {
+  const { env, home, cwd, config, kubeconfig, state } = sources;
+  const clock = systemClock;
+  const files = nodeFiles;
+  const random = Math.random;
+  const telemetry = createTelemetry();
+  const { policy } = await loadPluginPolicy({
+    env,
+    files,
+    home,
+    hasConsent: (consent) => hasConsent(state.state, consent),
+  });
+  const plugins = createExecRunner({ processes: nodeProcesses(clock), files, clock, random, env, cwd, policy });
+  const cacheFolder = xdgFolder(env, 'cache', home);
+  const fallbacks = telemetry.metrics.counterFamily(
+    'flagbridge_fallbacks_total',
+    'Times the first way of doing something was not possible, by what it was.',
+    'what',
+  );
+  const kube = createKube({
+    credentials: { files, clock, plugins, oidc: createOidcTokens({ clock, files, env }) },
+    tls: createTlsOptions(files),
+    userAgent: `flagbridge/${programVersion} (${platform}/${arch})`,
+    discoveryCache: cacheFolder === null ? null : fileDiscoveryCache(files, join(cacheFolder, 'discovery')),
+    // Nothing in this version writes: the session refuses what is not a read.
+    lock: () => ({ locked: true, reason: flags.readOnly ? 'started with --read-only' : 'this version only reads' }),
+    fallbacks: (what) => fallbacks.of(what).inc(),
+    clock,
+    random,
+  });
+  return {
+    contexts: kubeconfig.contexts,
+    currentContext: kubeconfig.currentContext,
+    plugins: builtInPlugins.filter((plugin) => !without.includes(plugin.id)),
+    kube,
+    telemetry,
+    clock,
+    random,
+    settings: {
+      clusters: flags.clusters,
+      namespaces: [...(flags.namespace === null ? [] : [flags.namespace]), ...config.namespaces],
+      rules: config.clusters,
+      lastScope: parks && state.state.scope !== '' ? parseScope(state.state.scope).scope : null,
+      hues: state.state.hues,
+      connectLimit: parks ? defaultSettings.connectLimit : Number.MAX_SAFE_INTEGER,
+      logBytes: config.logs.ringBytes,
+    },
+  };
+}

@@ -1,0 +1,112 @@
+// The screen over a fleet: the engine in its own thread, the demo in its own process when there is nothing else, what is
+// remembered from run to run. Resolves with the exit code.
+import type { Invocation } from '../cli/arguments.ts';
+import { exitCodes, type GlobalFlags } from '../cli/arguments.ts';
+import type { Output } from '../cli/output.ts';
+import { cell } from '../core/sanitise.ts';
+import { formatScope, parseScope } from '../core/scope.ts';
+import { startEngineWorker } from '../engine/hosts/start-engine-worker.ts';
+import { systemClock } from '../platform/clock.ts';
+import { builtInPlugins } from './engine-options.ts';
+import type { WorkerSettings } from './engine-worker.ts';
+import { openScreen } from './open-screen.ts';
+import { defaultConfig } from '../config/config.ts';
+import { nothingToAsk, readSources, scopeOfFlags, type Sources } from './sources.ts';
+import { isDeck } from '../state/decks.ts';
+
+type ScreenInvocation = Extract<Invocation, { command: 'screen' }>;
+
+/** `sources` is null for `flagbridge demo`, which reads nobody's kubeconfig. */
+export async function runScreen(
+  invocation: ScreenInvocation,
+  sources: Sources | null,
+  output: Output,
+): Promise<number> {
+  const trouble = terminalTrouble();
+  if (trouble !== null) {
+    output.note(`flagbridge: ${trouble}`);
+    return exitCodes.usage;
+  }
+  const { scope, bad } = scopeOfFlags({ ...invocation.flags, clusters: [] }, invocation.scope);
+  if (bad !== null) {
+    output.note(`flagbridge: ${bad}`);
+    return exitCodes.usage;
+  }
+  // Only where no kubeconfig was named and none exists: a broken one is never hidden behind a demo.
+  const isDemo = sources === null || (sources.kubeconfig.mode === 'none' && sources.kubeconfig.contexts.length === 0);
+  if (!isDemo) {
+    const nothing = nothingToAsk(sources, invocation.flags);
+    if (nothing === null) return onEngine(invocation, sources, invocation.flags, scope, false);
+    output.note(`flagbridge: ${nothing}`);
+    return exitCodes.usage;
+  }
+  const { openDemo } = await import('./open-demo.ts');
+  await using demo = await openDemo();
+  const flags: GlobalFlags = { ...invocation.flags, kubeconfig: demo.kubeconfigPath };
+  const read = await readSources(flags);
+  if (!read.ok) {
+    for (const line of read.lines) output.note(`flagbridge: ${line}`);
+    return exitCodes.usage;
+  }
+  return await onEngine(invocation, read.sources, flags, scope, true);
+}
+
+async function onEngine(
+  invocation: ScreenInvocation,
+  sources: Sources,
+  flags: GlobalFlags,
+  scope: ReturnType<typeof scopeOfFlags>['scope'],
+  isDemo: boolean,
+): Promise<number> {
+  const settings: WorkerSettings = { flags };
+  using engine = startEngineWorker({
+    url: workerUrl,
+    settings,
+    plugins: builtInPlugins.map((plugin) => plugin.id),
+  });
+  const { config, state } = sources;
+  const isNarrowed = scope.clusters.length + scope.namespaces.length > 0 || scope.filter !== '';
+  const saved =
+    isDemo || state.state.scope === '' ? null : { scope: parseScope(state.state.scope).scope, deck: 'home' as const };
+  return await openScreen({
+    engine,
+    env: sources.env,
+    theme: themeOf(invocation.theme) ?? config.theme,
+    ascii: invocation.ascii ? true : config.ascii,
+    stdin: process.stdin,
+    stdout: process.stdout,
+    clock: systemClock,
+    demo: isDemo,
+    note: flags.readOnly ? 'read-only' : '',
+    command: invocation.line,
+    scope: isNarrowed ? scope : null,
+    keys: (isDemo ? defaultConfig : config).keys,
+    saved:
+      invocation.deck !== null && isDeck(invocation.deck)
+        ? { scope: saved?.scope ?? scope, deck: invocation.deck }
+        : saved,
+    save: (place) => {
+      if (!isDemo) void state.update((before) => ({ ...before, scope: formatScope(place.scope) }));
+    },
+  });
+}
+
+/** The engine's own file: beside this chunk in the bundle, in this folder when run from the sources. */
+const workerUrl = new URL(
+  import.meta.url.endsWith('.ts') ? './engine-worker.ts' : './engine-worker.js',
+  import.meta.url,
+);
+
+const themeOf = (name: string | null): 'auto' | 'dark' | 'light' | 'contrast' | null =>
+  name === 'auto' || name === 'dark' || name === 'light' || name === 'contrast' ? name : null;
+
+/** Why no screen can be drawn here; null when it can. */
+function terminalTrouble(): string | null {
+  if (!process.stdout.isTTY)
+    return 'output is not a terminal; use a command (flagbridge triage), or run it in a terminal';
+  if (!process.stdin.isTTY) return 'input is not a terminal; run flagbridge with its input on the terminal';
+  const term = process.env['TERM'] ?? '';
+  if (term === '' || term === 'dumb')
+    return `TERM is ${term === '' ? 'not set' : cell(term)}: no screen can be drawn; export TERM=xterm-256color, or use a command (flagbridge triage)`;
+  return null;
+}
