@@ -29,12 +29,15 @@ export type Layout =
       readonly tabs: readonly SlotId[];
       /** Lines below the only pane for the detail of its selection; 0: none. */
       readonly detailHeight: number;
+      /** The newest log lines of the selection below its detail, without a title; null: no room. */
+      readonly tail: PaneBox | null;
     };
 
 export const leastSize: Size = { width: 60, height: 15 };
 const tiledFrom: Size = { width: 100, height: 30 };
 const leastDetail = 8;
 const leastList = 6;
+const tailLines = 5;
 
 export type LayoutInput = {
   readonly size: Size;
@@ -55,7 +58,7 @@ export function layoutScreen(input: LayoutInput): Layout {
   const isTiled = size.width >= tiledFrom.width && size.height >= tiledFrom.height;
   const isInDeck = slotsOf(deck).includes(input.focus);
   if (isTiled && !input.isZoomed && isInDeck) {
-    return { mode: 'tiled', size, rows: tileRows(deck, size), tabs: [], detailHeight: 0 };
+    return { mode: 'tiled', size, rows: tileRows(deck, size), tabs: [], detailHeight: 0, tail: null };
   }
   return isTiled || input.isZoomed ? zoomed(input, isTiled) : single(input, deck);
 }
@@ -71,6 +74,7 @@ function zoomed(input: LayoutInput, isTiled: boolean): Layout {
     rows: [[onlyPane(input, body - detailHeight)]],
     tabs: [],
     detailHeight,
+    tail: null,
   };
 }
 
@@ -79,12 +83,30 @@ function single(input: LayoutInput, deck: Deck): Layout {
   const body = input.size.height - 3;
   const slots: readonly SlotId[] = slotsOf(deck).filter((slot) => slot !== 'detail');
   const tabs = slots.includes(input.focus) ? slots : [...slots, input.focus];
-  const detailHeight = input.hasDetail ? detailRoom(body, input.contentLines) : 0;
-  return { mode: 'single', size: input.size, rows: [[onlyPane(input, body - detailHeight)]], tabs, detailHeight };
+  const below = input.hasDetail ? detailRoom(body, input.contentLines) : 0;
+  const hasTail = below >= leastDetail - 1 + tailLines && deck.mains.includes(input.focus);
+  const detailHeight = hasTail ? below - tailLines : below;
+  const tail: PaneBox = {
+    slot: 'logs',
+    x: 0,
+    y: input.size.height - 1 - tailLines,
+    width: input.size.width,
+    height: tailLines,
+    hasSeparator: false,
+    joints: [],
+  };
+  return {
+    mode: 'single',
+    size: input.size,
+    rows: [[onlyPane(input, body - below)]],
+    tabs,
+    detailHeight,
+    tail: hasTail ? tail : null,
+  };
 }
 
 function detailRoom(body: number, contentLines: number): number {
-  const list = Math.max(leastList, Math.min(contentLines + 2, body - leastDetail - 3, Math.floor(body * 0.6)));
+  const list = Math.max(leastList, Math.min(contentLines + 1, body - leastDetail - 3, Math.floor(body * 0.6)));
   const detail = body - 1 - list;
   return detail >= leastDetail ? detail : 0;
 }
@@ -148,4 +170,5 @@ function divide(total: number, shares: readonly number[]): readonly number[] {
 }
 
 /** All pane boxes of a layout. */
-export const boxesOf = (layout: Layout): readonly PaneBox[] => (layout.mode === 'small' ? [] : layout.rows.flat());
+export const boxesOf = (layout: Layout): readonly PaneBox[] =>
+  layout.mode === 'small' ? [] : [...layout.rows.flat(), ...(layout.tail === null ? [] : [layout.tail])];

@@ -11,6 +11,8 @@ import type { ViewState } from './view.ts';
 export type RowList = {
   readonly columns: readonly Column[];
   readonly total: number;
+  /** The rows at hand: those in sight and some around them. */
+  readonly rows: readonly Row[];
   /** Objects that match, and all of them; for the title. */
   readonly matched: number;
   readonly all: number;
@@ -27,6 +29,7 @@ export type RowList = {
 const empty: RowList = {
   columns: [],
   total: 0,
+  rows: [],
   matched: 0,
   all: 0,
   rowAt: () => undefined,
@@ -59,6 +62,7 @@ function tableList(data: DataState, view: ViewState): RowList {
   return {
     columns: window.columns,
     total: window.total,
+    rows: window.rows,
     matched: window.matched,
     all: window.all,
     rowAt: (index) => window.rows[index - window.offset],
@@ -146,6 +150,7 @@ function staticList(
     ...empty,
     columns,
     total: rows.length,
+    rows,
     matched: rows.length,
     all,
     rowAt: (index) => rows[index],

@@ -29,7 +29,7 @@ export const problemColumns: readonly Column[] = [
   column('problem', 'PROBLEM', 'text', [9, 12, 16], 0),
   column('what', 'WHAT', 'name', [8, 12, 24], 1),
   column('clusters', 'CLUSTERS', 'clusters', [8, 16, 30], 2),
-  column('extent', 'EXTENT', 'text', [8, 11, 12], 5),
+  { ...column('extent', 'EXTENT', 'text', [8, 11, 12], 5), cut: 'never' },
   column('since', 'SINCE', 'age', [3, 5, 5], 4),
   column('why', 'WHY', 'text', [14, 30, Number.POSITIVE_INFINITY], 3),
   column('owner', 'OWNER', 'text', [4, 5, 8], 6),

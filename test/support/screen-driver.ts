@@ -101,12 +101,14 @@ export async function drive(given: DriverOptions = {}): Promise<Driver> {
   });
   exit.catch(() => {});
   const settle = async (): Promise<void> => {
-    // Effects of a key run in microtasks and frames wait for the clock: let both come to rest.
-    for (let i = 0; i < 6; i++) {
+    // Effects of a key run in microtasks, the emulator reads in its own time, and frames of data wait for a clock that
+    // only this moves: until all of them have come to rest.
+    for (let i = 0, quiet = 0; i < 300 && quiet < 3; i++) {
       await new Promise((resolve) => setImmediate(resolve));
-      clock.advance(70);
+      await new Promise<void>((resolve) => screen.terminal.write('', resolve));
+      quiet = screen.isSettled ? quiet + 1 : 0;
+      if (!screen.isSettled) clock.advance(20);
     }
-    await screen.settled();
   };
   const driver: Driver = {
     engine,

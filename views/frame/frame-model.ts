@@ -1,4 +1,5 @@
 // Header, strip and footer as data, from the state of the screen.
+import type { ClusterSummary } from '../../src/core/cluster.ts';
 import { clock, plural } from '../../src/core/format.ts';
 import { formatScope, parseScope } from '../../src/core/scope.ts';
 import { parseTerms } from '../../src/core/filter/terms.ts';
@@ -43,8 +44,9 @@ function scopeParts({ scope }: UiState): readonly Line[] {
 
 export function stripModel(ui: UiState): StripModel {
   const { fleet } = ui;
+  const clusters = fleet?.clusters ?? [];
   return {
-    clusters: fleet?.clusters ?? [],
+    clusters: ui.isEngineAlive ? clusters : clusters.map((c) => silenced(c, fleet?.at ?? ui.minute)),
     live: fleet?.coverage.live ?? 0,
     wanted: fleet?.coverage.wanted ?? 0,
     parked: fleet?.coverage.parked ?? 0,
@@ -52,6 +54,12 @@ export function stripModel(ui: UiState): StripModel {
     isEngineAlive: ui.isEngineAlive,
   };
 }
+
+/** While the engine is silent nothing that was live is known to be. */
+const silenced = (c: ClusterSummary, at: number): ClusterSummary =>
+  c.state.phase === 'live' || c.state.phase === 'connecting'
+    ? { ...c, state: { phase: 'stale', lastHeard: at, reason: 'the engine is silent', nextTryAt: null } }
+    : c;
 
 const always: readonly Hint[] = [
   { key: 'x', label: 'actions' },

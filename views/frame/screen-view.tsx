@@ -51,6 +51,7 @@ export function ScreenView({ bindings }: { readonly bindings: readonly Binding[]
         {layout.detailHeight > 0 ? (
           <DetailBelow slot={ui.focus} width={ui.size.width} height={layout.detailHeight} />
         ) : null}
+        {layout.tail === null ? null : <Pane box={layout.tail} hasTitle={false} />}
       </Box>
       {model === null ? null : <SheetLeaf model={model} height={sheetLines} />}
       <Footer bindings={bindings} />

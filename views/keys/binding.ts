@@ -56,7 +56,7 @@ export const needsRow = ({ row }: Spot): string | undefined => (row === undefine
 /** Why an object's key cannot be used: no row, or a row that stands for several. */
 export const needsObject = (spot: Spot): string | undefined => {
   if (spot.view.content.type === 'containers' || spot.view.content.type === 'document') return undefined;
-  return needsRow(spot) ?? (spot.row?.ref === null ? 'this stands for several objects: Enter opens it' : undefined);
+  return needsRow(spot) ?? (spot.row?.ref === null ? 'stands for several: Enter opens it' : undefined);
 };
 
 /** The spot where a key is pressed now. */

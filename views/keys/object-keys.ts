@@ -22,7 +22,7 @@ const kindOf = ({ row }: Spot): string => (row?.ref === null || row?.ref === und
 const onePod = (spot: Spot): string | undefined =>
   spot.view.content.type === 'containers' || spot.row?.ref?.kind === 'Pod'
     ? undefined
-    : (needsRow(spot) ?? 'only a pod has a previous container');
+    : (needsRow(spot) ?? 'only for one pod');
 
 export const objectKeys: readonly Binding[] = [
   {
@@ -77,7 +77,7 @@ export const objectKeys: readonly Binding[] = [
   {
     id: 'object.owner',
     keys: ['J'],
-    title: 'related: its events',
+    title: 'its events',
     section: 'Understand',
     where: 'objects',
     applies: (spot) => onObject(spot) && !inDocument(spot),

@@ -15,10 +15,10 @@ import { filterNote, titleOf } from '../table/table-model.ts';
 import { histogramLine, logLayout, logLine, searchOf } from './logs-model.ts';
 
 export function logsTitle(scene: PaneScene): TitleRule {
-  const { ui, data, view, slot } = scene;
+  const { ui, view, slot } = scene;
   if (view.content.type !== 'logs') throw new Error('logs title for another pane');
   const { about } = titleOf(view.content, ui.link);
-  const window = data.logs[view.id];
+  const window = logWindow(scene);
   const isRoot = ui.slots[slot].length === 1;
   const clusters = new Set(window?.lines.map((line) => line.cluster)).size;
   return {
@@ -37,6 +37,10 @@ export function logsTitle(scene: PaneScene): TitleRule {
     right: window === undefined ? [] : rightParts(scene, window),
   };
 }
+
+/** What came for the selection; what came for another one is not shown under its name. */
+const logWindow = ({ ui, data, view }: PaneScene): LogWindow | undefined =>
+  view.content.type === 'logs' && selectorOf(view.content, ui.link) !== null ? data.logs[view.id] : undefined;
 
 const streamsText = (window: LogWindow): string =>
   window.streams === window.wantedStreams
@@ -57,10 +61,10 @@ function rightParts({ view, services }: PaneScene, window: LogWindow): readonly 
 }
 
 export function drawLogs(canvas: Canvas, y: number, height: number, width: number, scene: PaneScene): void {
-  const { ui, data, view, services } = scene;
+  const { ui, view, services } = scene;
   const { theme } = services;
   if (view.content.type !== 'logs' || height < 1) return;
-  const window = data.logs[view.id];
+  const window = logWindow(scene);
   if (window === undefined || window.lines.length === 0) {
     drawWords(canvas, theme, y, wordsFor(scene, window), width);
     return;

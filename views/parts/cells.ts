@@ -2,10 +2,10 @@
 import type { ClusterId } from '../../src/core/ids.ts';
 import { age, bytes, clock, count, cpu, plural, shortDigest } from '../../src/core/format.ts';
 import type { Cell, Column, Health, Row, Tone } from '../../src/core/row.ts';
-import { cutEnd, cutHead, cutMiddle, widthOf } from '../../src/core/width.ts';
+import { cutEnd, cutHead, cutMiddle } from '../../src/core/width.ts';
 import type { Token } from '../theme/palette.ts';
 import { attr } from '../theme/theme.ts';
-import { bold, type ClusterFace, clusterName, type Line, lineWidth, seg } from './pen.ts';
+import { bold, cellsOf, type ClusterFace, clusterName, type Line, lineWidth, seg } from './pen.ts';
 
 /** What formatting needs to know besides the row. */
 export type CellContext = {
@@ -63,7 +63,7 @@ const versionText = (version: { readonly tag: string; readonly digest: string })
 function versionCell(version: { readonly tag: string; readonly digest: string }, width: number): Line {
   const digest = shortDigest(version.digest);
   if (version.tag === '') return [seg(cutEnd(digest === '' ? '—' : `@${digest}`, width), 'muted')];
-  const room = width - widthOf(version.tag) - 1;
+  const room = width - cellsOf(version.tag) - 1;
   if (digest !== '' && room >= digest.length) return [seg(version.tag), seg(` ${digest}`, 'muted')];
   return [seg(cutHead(version.tag, width))];
 }

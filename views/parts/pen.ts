@@ -35,7 +35,17 @@ export const clusterName = (face: ClusterFace, token: Token = 'text', attrs: num
   seg(face.name, token, attrs),
 ];
 
-export const lineWidth = (line: Line): number => line.reduce((sum, s) => sum + widthOf(s.text), 0);
+/** Our own signs besides ASCII: each is one UTF-16 unit and one cell, so that counting them is cheap. */
+const narrow = /^[\x20-\x7e\u00b7\u00d7\u2013\u2014\u2026\u203a\u2190-\u2193\u2260\u2265\u2500-\u25ff\u2715]*$/;
+
+/** Columns that a text takes. */
+export const cellsOf = (text: string): number => (narrow.test(text) ? text.length : widthOf(text));
+
+export function lineWidth(line: Line): number {
+  let sum = 0;
+  for (const s of line) sum += cellsOf(s.text);
+  return sum;
+}
 export const lineText = (line: Line): string => line.map((s) => s.text).join('');
 
 /** Draws a line from `x`; what does not fit into `maxWidth` is cut with a mark. Returns the column behind it. */
@@ -55,7 +65,7 @@ export function drawLine(
     if (s === undefined || s.text === '') continue;
     if (at >= end) break;
     if (s.hue !== undefined && !theme.hasSwatches) continue;
-    const rest = widthOf(s.text);
+    const rest = cellsOf(s.text);
     const room = end - at;
     // When this segment fills the room and more follows, the mark must still find a place.
     const isCut = rest > room || (rest === room && line.slice(i + 1).some((more) => more.text !== ''));

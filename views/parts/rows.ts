@@ -1,5 +1,4 @@
 // A table's line ready to draw: glyph and cells at their places. Formatted once for a row, a width and a minute.
-import { widthOf } from '../../src/core/width.ts';
 import type { Health, Row } from '../../src/core/row.ts';
 import type { Canvas } from '../../src/terminal/canvas-contract.ts';
 import type { Glyphs } from '../theme/glyphs.ts';
@@ -18,7 +17,20 @@ export type TableLayout = {
   /** Where the first column's head begins: with the glyph when it holds the name. */
   readonly headX: number;
   readonly context: CellContext;
+  /** Nothing is heard from the engine: every row is as old as a stale one. */
+  readonly isStale: boolean;
 };
+
+const staleCopies = new WeakMap<Row, Row>();
+
+/** The row as a stale one; the same copy each time, so that its cells are formatted once. */
+function asStale(row: Row): Row {
+  const known = staleCopies.get(row);
+  if (known !== undefined) return known;
+  const copy = { ...row, stale: true };
+  staleCopies.set(row, copy);
+  return copy;
+}
 
 const remembered = new WeakMap<Row, { readonly layout: TableLayout; readonly cells: readonly PlacedText[] }>();
 
@@ -58,7 +70,15 @@ export function stateGlyph(glyphs: Glyphs, health: Health, isStale: boolean): Li
 export type RowMarks = { readonly isCursor: boolean; readonly isMarked: boolean; readonly hasFocus: boolean };
 
 /** Draws one line of a table over the whole width of the canvas. */
-export function drawRow(canvas: Canvas, theme: Theme, y: number, row: Row, layout: TableLayout, marks: RowMarks): void {
+export function drawRow(
+  canvas: Canvas,
+  theme: Theme,
+  y: number,
+  given: Row,
+  layout: TableLayout,
+  marks: RowMarks,
+): void {
+  const row = layout.isStale && !given.stale ? asStale(given) : given;
   const ground: Ground = !marks.isCursor ? 'none' : marks.hasFocus ? 'selection' : 'selectionBlur';
   if (marks.isCursor) {
     canvas.fill(0, y, canvas.width, 1, theme.style('text', ground));
@@ -89,7 +109,8 @@ export function drawHead(
     const line: Line = [seg(placed.column.title, 'muted'), seg(arrow, 'accent', 1)];
     const start = i === 0 ? layout.headX : layout.x + placed.x;
     const room = layout.x + placed.x + placed.width - start;
-    const x = isRightAligned(placed.column) ? Math.max(start, start + room - lineWidth(line)) : start;
-    drawLine(canvas, theme, x, y, line, 'none', Math.max(room, Math.min(widthOf(placed.column.title), room + 1)));
+    // The arrow may stand in the gap: a title is never cut for it.
+    const x = isRightAligned(placed.column) ? start + room - lineWidth(line) : start;
+    drawLine(canvas, theme, x, y, line, 'none', room + 1);
   });
 }

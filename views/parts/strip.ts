@@ -20,6 +20,7 @@ export function stripEntry(
   glyphs: Glyphs,
   c: ClusterSummary,
   now: number,
+  isWide = true,
 ): { readonly line: Line; readonly isWell: boolean } {
   const entry = (glyph: Line, name: Line, note: string, noteLine: Line = []): { line: Line; isWell: boolean } => ({
     line: [...glyph, seg(' '), ...name, ...(note === '' ? noteLine : [seg(` ${note}`, 'muted')])],
@@ -37,7 +38,10 @@ export function stripEntry(
     case 'denied':
       return entry([seg(glyphs.denied, 'warn', 1)], [seg(c.name)], '', [seg(' denied', 'warn')]);
     case 'login':
-      return entry([seg(glyphs.parked, 'faint')], [seg(c.name, 'muted')], '', [seg(' login', 'warn')]);
+      // Narrow: the name alone says it, in the colour of what needs a look.
+      return isWide
+        ? entry([seg(glyphs.parked, 'faint')], [seg(c.name, 'muted')], '', [seg(' login', 'warn')])
+        : entry([seg(glyphs.parked, 'warn')], [seg(c.name, 'warn')], '');
     case 'offline':
       return entry([seg(glyphs.fail, 'fail', 1)], [seg(c.name)], '', [seg(' offline', 'fail', 1)]);
     case 'live': {
@@ -73,7 +77,7 @@ export function drawStrip(canvas: Canvas, theme: Theme, model: StripModel): void
   if (end < canvas.width - 1) drawRight(canvas, theme, canvas.width - 1, 0, summary, 'none');
   const entries = stripOrder(model.clusters)
     .filter((c) => c.state.phase !== 'parked')
-    .map((c) => stripEntry(theme.glyphs, c, model.now));
+    .map((c) => stripEntry(theme.glyphs, c, model.now, isWide));
   drawEntries(canvas, theme, entries, model, end, isWide);
 }
 

@@ -215,7 +215,7 @@ function search(all: readonly Candidate[], text: string): readonly SheetEntry[] 
             c.section === 'RECENT' ||
             c.section === 'GO TO' ||
             c.section === 'CLUSTERS' ||
-            (c.section === 'DO' && c.key !== ''),
+            (c.choice.type === 'binding' && c.choice.binding.isAction === true && c.disabled === undefined),
         )
         .map((c) => ({ candidate: c, indexes: [] })),
     );

@@ -11,7 +11,7 @@ type SheetLine =
 
 /** Columns that a width has room for. */
 const columnsFor = (model: SheetModel, width: number): number =>
-  Math.max(1, Math.min(model.columns, Math.floor(width / (model.columns === 3 ? 40 : 56))));
+  Math.max(1, Math.min(model.columns, Math.floor(width / 56)));
 
 function sheetLines(model: SheetModel): readonly SheetLine[] {
   const out: SheetLine[] = [];

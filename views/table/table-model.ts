@@ -3,13 +3,14 @@ import type { ClusterId } from '../../src/core/ids.ts';
 import { clockSeconds, count, plural } from '../../src/core/format.ts';
 import { isFull } from '../../src/core/cluster.ts';
 import { parseTerms } from '../../src/core/filter/terms.ts';
-import type { Column } from '../../src/core/row.ts';
+import type { Column, Row } from '../../src/core/row.ts';
 import { widthOf } from '../../src/core/width.ts';
 import { slotKeys } from '../../src/state/decks.ts';
 import type { RowList } from '../../src/state/lists.ts';
 import type { InputLine, UiState } from '../../src/state/ui.ts';
 import type { Content, LinkTarget, SlotId, ViewState } from '../../src/state/view.ts';
 import { layoutColumns } from '../parts/columns.ts';
+import { cellText } from '../parts/cells.ts';
 import type { Faces } from '../parts/faces.ts';
 import { bold, type Line, seg } from '../parts/pen.ts';
 import type { TableLayout } from '../parts/rows.ts';
@@ -170,7 +171,7 @@ function badges(theme: Theme, view: ViewState, list: RowList): readonly Line[] {
   return out;
 }
 
-function rightParts({ ui, view, slot, list, theme }: TableTitleInput): readonly Line[] {
+function rightParts({ ui, view, list, theme }: TableTitleInput): readonly Line[] {
   const { content } = view;
   const out: Line[] = [];
   if (list.staleSince !== null) {
@@ -182,7 +183,8 @@ function rightParts({ ui, view, slot, list, theme }: TableTitleInput): readonly 
   }
   if (content.type === 'table' && content.table === 'problems') out.push(...coverageParts(ui));
   else if (content.type === 'clusters') out.push(...phaseParts(ui));
-  else if (slot === 'workloads' && list.total > 0) out.push([seg(orderText(view), 'muted')]);
+  else if (content.type === 'table' && content.table === 'workloads' && list.total > 0)
+    out.push([seg(orderText(view), 'muted')]);
   return out;
 }
 
@@ -225,6 +227,8 @@ export type TableLayoutInput = {
   readonly ui: UiState;
   readonly view: ViewState;
   readonly columns: readonly Column[];
+  /** The rows at hand. */
+  readonly rows: readonly Row[];
   readonly faces: Faces;
   readonly width: number;
   readonly wallNow: () => number;
@@ -234,9 +238,10 @@ export type TableLayoutInput = {
 export function tableLayout(input: TableLayoutInput): TableLayout {
   const { ui, view, faces, width } = input;
   const { list } = view;
-  const columns = shownColumns(input);
+  const columns = asWideAsNeeded(shownColumns(input), input);
   const signature = [
     width,
+    ui.isEngineAlive,
     ui.minute,
     list.scrollX,
     list.shownColumns.join(),
@@ -261,9 +266,36 @@ export function tableLayout(input: TableLayoutInput): TableLayout {
     x,
     headX: isNameFirst ? 2 : x,
     context: { now: ui.minute, wallNow: input.wallNow, faces },
+    isStale: !ui.isEngineAlive,
   };
   layouts.set(view.id, { signature, faces, layout });
   return layout;
+}
+
+type Needed = { rows: readonly Row[] | null; readonly widths: Map<string, number> };
+const needed = new WeakMap<ViewState['content'], Needed>();
+
+/**
+ * A column grows beyond its good width only as far as what it shows needs. What it once needed it keeps, so that columns
+ * do not breathe while a list scrolls.
+ */
+function asWideAsNeeded(columns: readonly Indexed[], { view, rows }: TableLayoutInput): readonly Indexed[] {
+  const known: Needed = needed.get(view.content) ?? { rows: null, widths: new Map() };
+  needed.set(view.content, known);
+  const isMeasured = known.rows === rows;
+  known.rows = rows;
+  return columns.map(({ column, index }) => {
+    if (column.max <= column.ideal || column.type === 'clusters') return { column, index };
+    let width = known.widths.get(column.id) ?? column.ideal;
+    for (const row of isMeasured ? [] : rows) {
+      if (width >= column.max) break;
+      const cell = row.cells[index] ?? null;
+      if (cell !== null)
+        width = Math.max(width, widthOf(cellText(column, cell, 0)) + (row.depth === 1 && index === 0 ? 2 : 0));
+    }
+    known.widths.set(column.id, width);
+    return { index, column: { ...column, max: Math.min(column.max, width) } };
+  });
 }
 
 type Indexed = { readonly column: Column; readonly index: number };
@@ -284,9 +316,13 @@ function shownColumns({ ui, view, columns, faces }: TableLayoutInput): readonly 
 }
 
 /** A cluster's name is never cut: its column is as wide as the longest name. */
-const widened = (column: Column, longest: number): Column => ({
-  ...column,
-  min: Math.max(column.min, longest),
-  ideal: Math.max(column.ideal, longest),
-  max: Math.max(column.max, longest),
-});
+const widened = (column: Column, longest: number): Column => {
+  // `12 clusters ◌3` of a group must find a place as well.
+  const ideal = Math.max(column.id === 'cluster' ? 13 : column.ideal, longest);
+  return {
+    ...column,
+    min: Math.max(column.min, longest),
+    ideal,
+    max: column.id === 'clusters' ? Math.max(column.max, ideal) : ideal,
+  };
+};

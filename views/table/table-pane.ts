@@ -39,7 +39,7 @@ export function drawTablePane(canvas: Canvas, y: number, height: number, width: 
   const list = listOf(ui, data, view);
   const words = list.total === 0 ? wordsFor(input, list) : [];
   if (list.total > 0 || list.columns.length > 0) {
-    const layout = tableLayout({ ui, view, columns: list.columns, faces, width, wallNow: input.now });
+    const layout = tableLayout({ ui, view, columns: list.columns, rows: list.rows, faces, width, wallNow: input.now });
     const isClear = list.total === 0 && words.length > 0 && isTriage(view);
     if (!isClear) {
       drawTable(canvas, theme, y, height, {
