@@ -89,7 +89,8 @@ export class WatchSlot implements Disposable {
     const whole = this.#parts.get('');
     const parts = this.#inNamespaces().flatMap((p) => p.denial ?? []);
     if (whole?.denial == null) return [];
-    return this.#inNamespaces().some((p) => p.status !== 'denied') ? parts : parts.length > 0 ? parts : [whole.denial];
+    // Where no namespace may be read either, one rule says it all: those were only guesses.
+    return this.#inNamespaces().some((p) => p.status !== 'denied') ? parts : [whole.denial];
   }
 
   get isInterrupted(): boolean {

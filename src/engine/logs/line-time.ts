@@ -16,9 +16,11 @@ export function newTimeReader(): (time: string) => number | null {
     }
     if (time[19] !== '.') return lastMs;
     let micros = 0;
+    let isOver = false;
     for (let i = 20; i < 26; i++) {
       const digit = time.charCodeAt(i) - 48;
-      micros = micros * 10 + (digit >= 0 && digit <= 9 ? digit : 0);
+      isOver ||= !(digit >= 0 && digit <= 9);
+      micros = micros * 10 + (isOver ? 0 : digit);
     }
     return lastMs + micros / 1000;
   };

@@ -1,0 +1,177 @@
+import { expect, test } from 'vitest';
+import { clusterId } from '../../core/ids.ts';
+import type { LogSelector, LogWindow } from '../../core/log-line.ts';
+import { text } from '../../core/object.ts';
+import { definePlugin } from '../../plugin-api/plugin.ts';
+import type { LogView } from '../../protocol/messages.ts';
+import { createEngine } from '../create-engine.ts';
+import { contextOf, FakeCluster, fakeKube, podOf } from '../fake-kube.fixture.ts';
+import { LogBudget } from './log-budget.ts';
+import { newTimeReader } from './line-time.ts';
+import { LogRates } from './log-rates.ts';
+
+const plugin = definePlugin({
+  id: 'pods',
+  apiVersion: 1,
+  title: 'pods',
+  tables: [
+    {
+      id: 'pods',
+      title: 'Pods',
+      columns: [{ id: 'name', title: 'POD', type: 'name', min: 1, ideal: 1, max: 1, priority: 0 }],
+    },
+  ],
+  watch: [
+    {
+      group: '',
+      resource: 'pods',
+      when: 'always',
+      pick: { status: 1 },
+      into: 'pods',
+      toRow: (o) => ({
+        health: 'ok',
+        app: text(o, 'metadata', 'labels', 'app'),
+        node: 'n1',
+        created: 0,
+        cells: [text(o, 'metadata', 'name')],
+      }),
+    },
+  ],
+});
+
+const whole = (name: string, containers: readonly string[]) => ({
+  ...podOf(name),
+  spec: { containers: containers.map((c) => ({ name: c })) },
+});
+
+const view: LogView = { filter: '', minLevel: 'all', anchor: 'newest', limit: 50 };
+const app: LogSelector = { of: 'app', app: 'cart', namespace: null };
+const options = { previous: false, tail: 100, sinceSeconds: null };
+
+const poll = (check: () => unknown) => expect.poll(check, { timeout: 5_000, interval: 10 });
+
+function setUp(names: readonly string[]) {
+  const cluster = new FakeCluster('eu');
+  for (const name of names) cluster.answers.set(`/api/v1/namespaces/shop/pods/${name}`, () => whole(name, ['main']));
+  const engine = createEngine({
+    contexts: [contextOf('eu')],
+    currentContext: null,
+    plugins: [plugin],
+    kube: fakeKube([cluster]),
+  });
+  const seen: { window: LogWindow | null } = { window: null };
+  const follow = (selector: LogSelector = app) =>
+    engine.logs(selector, options, view, (window) => {
+      seen.window = window;
+    });
+  const texts = () => seen.window?.lines.map((line) => line.text) ?? [];
+  const said = (pod: string, time: number, words: string): void =>
+    cluster.follows.find((f) => f.pod === pod && !f.signal.aborted)?.onLine(time, Buffer.from(words));
+  return { cluster, engine, seen, follow, texts, said };
+}
+
+test('lines of several pods stand in the order of their times, whichever came first', async () => {
+  const { cluster, engine, follow, texts, said } = setUp(['cart-1', 'cart-2']);
+  using _engine = engine;
+  await poll(() => cluster.has('pods')).toBe(true);
+  cluster.sync('pods', [podOf('cart-1'), podOf('cart-2'), podOf('web-1')]);
+  using _live = follow();
+  await poll(() => cluster.follows.map((f) => f.pod).sort()).toEqual(['cart-1', 'cart-2']);
+  said('cart-1', 3_000, 'third');
+  said('cart-2', 1_000, 'first');
+  said('cart-1', 2_000, 'second');
+  await poll(texts).toEqual(['first', 'second', 'third']);
+});
+
+test('a new pod of the app joins by itself; a filter finds what was kept', async () => {
+  const { cluster, engine, seen, follow, texts, said } = setUp(['cart-1', 'cart-2']);
+  using _engine = engine;
+  await poll(() => cluster.has('pods')).toBe(true);
+  cluster.sync('pods', [podOf('cart-1')]);
+  using live = follow();
+  await poll(() => cluster.follows).toHaveLength(1);
+  cluster.upsert('pods', podOf('cart-2'));
+  await poll(() => cluster.follows).toHaveLength(2);
+  said('cart-1', 1_000, 'ERROR out of memory');
+  said('cart-2', 2_000, 'all is well');
+  await poll(texts).toHaveLength(2);
+  live.change({ ...view, filter: '"memory"' });
+  await poll(texts).toEqual(['ERROR out of memory']);
+  expect(seen.window).toMatchObject({ kept: 2, streams: 2, wantedStreams: 2 });
+  live.change({ ...view, minLevel: 'warn' });
+  await poll(texts).toEqual(['ERROR out of memory']);
+  live.change(view);
+  await poll(texts).toHaveLength(2);
+});
+
+test('what a container writes cannot move the cursor', async () => {
+  const { cluster, engine, follow, texts, said } = setUp(['cart-1']);
+  using _engine = engine;
+  await poll(() => cluster.has('pods')).toBe(true);
+  cluster.sync('pods', [podOf('cart-1')]);
+  using _live = follow();
+  await poll(() => cluster.follows).toHaveLength(1);
+  said('cart-1', 1_000, 'a\u001b[2Jb');
+  await poll(texts).toEqual(['a^[[2Jb']);
+});
+
+test('streams end with the view', async () => {
+  const { cluster, engine, follow } = setUp(['cart-1']);
+  using _engine = engine;
+  await poll(() => cluster.has('pods')).toBe(true);
+  cluster.sync('pods', [podOf('cart-1')]);
+  const live = follow();
+  await poll(() => cluster.follows).toHaveLength(1);
+  live[Symbol.dispose]();
+  await poll(() => cluster.follows[0]?.signal.aborted).toBe(true);
+});
+
+test('what is beyond the budget of a node is read from time to time', async () => {
+  const names = Array.from({ length: 10 }, (_, i) => `cart-${i}`);
+  const { cluster, engine, seen, follow } = setUp(names);
+  using _engine = engine;
+  await poll(() => cluster.has('pods')).toBe(true);
+  cluster.sync(
+    'pods',
+    names.map((name) => podOf(name)),
+  );
+  using _live = follow();
+  await poll(() => [cluster.follows.length, cluster.polls.length]).toEqual([8, 2]);
+  await poll(() => [seen.window?.streams, seen.window?.wantedStreams]).toEqual([8, 10]);
+});
+
+test('a budget is given back once', () => {
+  const budget = new LogBudget({ node: 1, cluster: 2, total: 3 });
+  const eu = clusterId('eu');
+  const first = budget.take(eu, 'a');
+  expect(budget.take(eu, 'a')).toBe(null);
+  expect(budget.take(eu, 'b')).not.toBe(null);
+  expect(budget.take(eu, 'c')).toBe(null);
+  first?.[Symbol.dispose]();
+  first?.[Symbol.dispose]();
+  expect(budget.take(eu, 'a')).not.toBe(null);
+  expect(budget.take(eu, 'a')).toBe(null);
+});
+
+test('times keep their microseconds', () => {
+  const timeOf = newTimeReader();
+  const base = Date.parse('2026-11-21T00:17:20Z');
+  expect(timeOf('2026-11-21T00:17:20.123456789Z')).toBe(base + 123.456);
+  expect(timeOf('2026-11-21T00:17:20Z')).toBe(base);
+  expect(timeOf('2026-11-21T00:17:20.5+02:00')).toBe(base - 7_200_000 + 500);
+  expect(timeOf('yesterday')).toBe(null);
+});
+
+test('the strip has a bucket for every ten seconds, with the worst level of each', () => {
+  const rates = new LogRates();
+  rates.add(1_000, 'info', 100_000);
+  rates.add(2_000, 'error', 100_000);
+  rates.add(31_000, 'warn', 101_000);
+  expect(rates.histogram()).toEqual([
+    { count: 2, level: 'error' },
+    { count: 0, level: 'unknown' },
+    { count: 0, level: 'unknown' },
+    { count: 1, level: 'warn' },
+  ]);
+  expect(rates.perSecond(102_000)).toBe(1);
+});
