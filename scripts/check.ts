@@ -55,6 +55,7 @@ const steps: readonly Step[] = [
   { name: 'lint', run: () => script('node_modules/oxlint/bin/oxlint', '-c', '.oxlintrc.json', '--quiet', '.') },
   { name: 'types', run: () => script('node_modules/typescript/bin/tsc', '-p', '.') },
   { name: 'boundaries', run: boundaries },
+  { name: 'lockfile', run: () => script('scripts/check-lock.ts') },
   { name: 'unused', run: () => script('node_modules/knip/bin/knip.js', '--no-progress') },
   {
     name: 'docs',
