@@ -55,6 +55,10 @@ export function runOn(node, args, env = process.env) {
   const ignored = () => {};
   process.on('SIGINT', ignored);
   process.on('SIGQUIT', ignored);
+  let hungUp = false;
+  process.on('SIGHUP', () => {
+    hungUp = true;
+  });
   for (const signal of ['SIGTERM', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH', 'SIGCONT']) {
     process.on(signal, () => child.kill(signal));
   }
@@ -62,7 +66,9 @@ export function runOn(node, args, env = process.env) {
     process.stderr.write(`flagbridge: cannot start ${node}: ${error.message}\n`);
     process.exit(2);
   });
-  child.on('exit', (code, signal) => {
+  child.on('exit', (code, endedBy) => {
+    // Node 20 aborts when it exits on a terminal that has hung up: there the signal ends it, with the same code.
+    const signal = endedBy || (hungUp ? 'SIGHUP' : null);
     if (signal) {
       // End by the same signal, so that a shell sees what happened to the program.
       process.removeAllListeners(signal);
