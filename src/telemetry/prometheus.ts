@@ -26,19 +26,7 @@ export function createScrape(gather: Gather): { text(): Promise<string>; readonl
 function register(registry: Registry, metric: MetricSnapshot): void {
   const { name, help } = metric;
   if (metric.type === 'histogram') {
-    class Told extends Histogram {
-      override get(): ReturnType<Histogram['get']> {
-        const values = metric.values.map((v) => ({ value: v.value, labels: v.labels, metricName: v.name }));
-        return Promise.resolve({
-          name,
-          help,
-          type: 'histogram' as const,
-          values,
-          aggregator: 'sum',
-        } as unknown as Awaited<ReturnType<Histogram['get']>>);
-      }
-    }
-    registry.registerMetric(new Told({ name, help, registers: [] }));
+    registry.registerMetric(new ToldHistogram(metric));
     return;
   }
   const labelNames = [...new Set(metric.values.flatMap((v) => Object.keys(v.labels)))];
@@ -47,4 +35,26 @@ function register(registry: Registry, metric: MetricSnapshot): void {
       ? new Counter({ name, help, labelNames, registers: [registry] })
       : new Gauge({ name, help, labelNames, registers: [registry] });
   for (const v of metric.values) target.inc(v.labels, v.value);
+}
+
+/** A histogram whose buckets were counted elsewhere. prom-client asks `getForPromString` where a metric has it. */
+class ToldHistogram extends Histogram {
+  readonly #metric: MetricSnapshot;
+
+  constructor(metric: MetricSnapshot) {
+    super({ name: metric.name, help: metric.help, registers: [] });
+    this.#metric = metric;
+  }
+
+  override get(): ReturnType<Histogram['get']> {
+    return this.getForPromString();
+  }
+
+  async getForPromString(): ReturnType<Histogram['get']> {
+    const { name, help, values } = this.#metric;
+    const told = values.map((v) => ({ value: v.value, labels: v.labels, metricName: v.name }));
+    // An empty one of the same name says the rest: its type, and how it would be aggregated.
+    const empty = await new Histogram({ name, help, registers: [] }).get();
+    return { ...empty, values: told };
+  }
 }

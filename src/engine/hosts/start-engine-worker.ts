@@ -44,6 +44,8 @@ class WorkerHost<Settings> {
   readonly #running = new SharedArrayBuffer(4);
   readonly #without = new Set<string>();
   #worker: Worker | null = null;
+  /** Ids of the plugins that the running engine has, in its order. */
+  #plugins: readonly string[] = [];
   #heardAt = 0;
   #ranAt = 0;
   #lastRunning = 0;
@@ -69,6 +71,7 @@ class WorkerHost<Settings> {
   #start(): void {
     if (this.#isClosed) return;
     new Int32Array(this.#running)[0] = 0;
+    this.#plugins = this.#options.plugins.filter((id) => !this.#without.has(id));
     const workerData: EngineWorkerData<Settings> = {
       settings: this.#options.settings,
       running: this.#running,
@@ -135,7 +138,7 @@ class WorkerHost<Settings> {
     const silent = now - this.#heardAt;
     const isStuck = running !== 0 && now - this.#ranAt > hangMs && silent > hangMs;
     if (!isStuck && silent <= silenceMs) return;
-    const plugin = isStuck ? this.#options.plugins[running - 1] : undefined;
+    const plugin = isStuck ? this.#plugins[running - 1] : undefined;
     if (plugin !== undefined) this.#without.add(plugin);
     this.#worker = null;
     void worker.terminate();
