@@ -1,25 +1,11 @@
 // Reads out of JSON bytes only what a spec asks for and steps over the rest: about three times as fast as JSON.parse
-// and free of its garbage. Whatever it does not expect goes to JSON.parse, and is counted.
+// and free of its garbage. Whatever it does not expect goes to JSON.parse, and is counted. Bytes stand here as numbers,
+// for the reason given in json-walk.ts.
 import type { PathSpec } from '../core/object.ts';
 import { type InternTable, intern, newInternTable } from './decoder-intern.ts';
 import { isManagedFields, skipManagedFields } from './decoder-managed.ts';
 import { project } from './decoder-project.ts';
-import {
-  backslash,
-  closeBrace,
-  closeBracket,
-  colon,
-  comma,
-  cutOff,
-  openBrace,
-  openBracket,
-  quote,
-  skipContainer,
-  skipSpace,
-  skipString,
-  skipValue,
-  skipWord,
-} from './json-walk.ts';
+import { cutOff, skipContainer, skipSpace, skipString, skipValue, skipWord } from './json-walk.ts';
 
 /** What `decodePrefix` returns when the bytes end before the value does. */
 export const incomplete: unique symbol = Symbol('incomplete');
@@ -122,26 +108,26 @@ const isEach = (spec: PathSpec): spec is readonly [PathSpec] => Array.isArray(sp
 
 function read(node: PickNode, bytes: Buffer, at: number, end: number): unknown {
   if (at >= end) throw tooShort;
-  if (node.kind === 'keys' && bytes[at] === openBrace) return readKeys(node, bytes, at, end);
-  if (node.kind === 'each' && bytes[at] === openBracket) return readEach(node.each as PickNode, bytes, at, end);
+  if (node.kind === 'keys' && bytes[at] === 0x7b) return readKeys(node, bytes, at, end);
+  if (node.kind === 'each' && bytes[at] === 0x5b) return readEach(node.each as PickNode, bytes, at, end);
   return readWhole(node, bytes, at, end);
 }
 
 function readKeys(node: PickNode, bytes: Buffer, at: number, end: number): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   let i = skipSpace(bytes, at + 1, end);
-  if (i < end && bytes[i] === closeBrace) {
+  if (i < end && bytes[i] === 0x7d) {
     after = i + 1;
     return out;
   }
   for (;;) {
     if (i >= end) throw tooShort;
-    if (bytes[i] !== quote) throw surprise;
+    if (bytes[i] !== 0x22) throw surprise;
     const from = ++i;
-    while (i < end && bytes[i] !== quote && bytes[i] !== backslash) i++;
+    while (i < end && bytes[i] !== 0x22 && bytes[i] !== 0x5c) i++;
     if (i >= end) throw tooShort;
     let hit: KeyNode | undefined;
-    if (bytes[i] === quote) {
+    if (bytes[i] === 0x22) {
       hit = findKey(node, bytes, from, i);
       i++;
     } else {
@@ -151,7 +137,7 @@ function readKeys(node: PickNode, bytes: Buffer, at: number, end: number): Recor
     }
     i = skipSpace(bytes, i, end);
     if (i >= end) throw tooShort;
-    if (bytes[i] !== colon) throw surprise;
+    if (bytes[i] !== 0x3a) throw surprise;
     i = skipSpace(bytes, i + 1, end);
     if (hit === undefined) {
       const jump = isManagedFields(bytes, from, i) ? skipManagedFields(bytes, i, end) : cutOff;
@@ -165,11 +151,11 @@ function readKeys(node: PickNode, bytes: Buffer, at: number, end: number): Recor
     }
     i = skipSpace(bytes, i, end);
     if (i >= end) throw tooShort;
-    if (bytes[i] === closeBrace) {
+    if (bytes[i] === 0x7d) {
       after = i + 1;
       return out;
     }
-    if (bytes[i] !== comma) throw surprise;
+    if (bytes[i] !== 0x2c) throw surprise;
     i = skipSpace(bytes, i + 1, end);
   }
 }
@@ -196,7 +182,7 @@ function findKey(node: PickNode, bytes: Buffer, from: number, to: number): KeyNo
 function readEach(node: PickNode, bytes: Buffer, at: number, end: number): unknown[] {
   const out: unknown[] = [];
   let i = skipSpace(bytes, at + 1, end);
-  if (i < end && bytes[i] === closeBracket) {
+  if (i < end && bytes[i] === 0x5d) {
     after = i + 1;
     return out;
   }
@@ -204,23 +190,23 @@ function readEach(node: PickNode, bytes: Buffer, at: number, end: number): unkno
     out.push(read(node, bytes, i, end));
     i = skipSpace(bytes, after, end);
     if (i >= end) throw tooShort;
-    if (bytes[i] === closeBracket) {
+    if (bytes[i] === 0x5d) {
       after = i + 1;
       return out;
     }
-    if (bytes[i] !== comma) throw surprise;
+    if (bytes[i] !== 0x2c) throw surprise;
     i = skipSpace(bytes, i + 1, end);
   }
 }
 
 function readWhole(node: PickNode, bytes: Buffer, at: number, end: number): unknown {
   const c = bytes[at] as number;
-  if (c === quote) return readString(node, bytes, at, end);
-  if (c === openBrace || c === openBracket) {
+  if (c === 0x22) return readString(node, bytes, at, end);
+  if (c === 0x7b || c === 0x5b) {
     const to = skipContainer(bytes, at, end);
     if (to === cutOff) throw tooShort;
     after = to;
-    if (to === at + 2) return c === openBrace ? {} : [];
+    if (to === at + 2) return c === 0x7b ? {} : [];
     return JSON.parse(bytes.toString('utf8', at, to));
   }
   const to = skipWord(bytes, at, end);
@@ -229,23 +215,25 @@ function readWhole(node: PickNode, bytes: Buffer, at: number, end: number): unkn
 }
 
 function readString(node: PickNode, bytes: Buffer, at: number, end: number): string {
+  // One bit of each tells afterwards whether any byte was beyond ASCII, or a control character.
   let seen = 0;
+  let low = 0;
   let i = at + 1;
-  for (;;) {
-    if (i >= end) throw tooShort;
-    const c = bytes[i] as number;
-    if (c === quote) break;
-    if (c === backslash) {
-      const to = skipString(bytes, at, end);
-      if (to === cutOff) throw tooShort;
-      after = to;
-      return JSON.parse(bytes.toString('utf8', at, to)) as string;
-    }
-    // JSON allows no control characters in strings; JSON.parse says so better.
-    if (c < 0x20) throw surprise;
+  let c = 0;
+  while (i < end && (c = bytes[i] as number) !== 0x22 && c !== 0x5c) {
     seen |= c;
+    low |= c - 0x20;
     i++;
   }
+  if (i >= end) throw tooShort;
+  if (c === 0x5c) {
+    const to = skipString(bytes, at, end);
+    if (to === cutOff) throw tooShort;
+    after = to;
+    return JSON.parse(bytes.toString('utf8', at, to)) as string;
+  }
+  // JSON allows no control characters in strings; JSON.parse says so better.
+  if (low < 0) throw surprise;
   after = i + 1;
   if (seen >= 0x80) return bytes.toString('utf8', at + 1, i);
   return intern(node.strings, bytes, at + 1, i);

@@ -5,7 +5,7 @@ import type { Socket } from 'node:net';
 import type { Clock } from '../platform/clock.ts';
 import { ApiError } from './api-error.ts';
 import type { Connection, ConnectionEvents, RawRequest, RawResponse } from './http-connection.ts';
-import { lost } from './http-error.ts';
+import { lost, transportError } from './http-error.ts';
 import type { SessionTimings } from './session-deps.ts';
 import type { ServerAddress } from './session-dial.ts';
 
@@ -44,7 +44,9 @@ export function openH1(first: Socket, options: H1Options): Connection {
       sockets.delete(socket);
       // The last socket is gone: a killed server shows like this. A keep-alive that ran out does too; the next request
       // connects again and is told the truth.
-      if (sockets.size === 0) end();
+      if (sockets.size > 0) return;
+      if (open > 0) cause ??= transportError(lost('the connection was closed'), address.where);
+      end();
     });
     return socket;
   };

@@ -73,7 +73,8 @@ export async function openH2(socket: Socket, options: H2Options): Promise<Connec
   });
   session.on('close', () => {
     pinger.stop();
-    events.closed(cause);
+    // Without a farewell it was broken off, even when the socket was closed politely.
+    events.closed(cause ?? (retired ? null : transportError(lost('the connection was closed'), address.where)));
   });
 
   return {

@@ -2,17 +2,7 @@
 // chunk. The envelope may stand before the items (built-in kinds) or after them (custom resources: sorted keys).
 
 import { incomplete, type Picker } from './decoder.ts';
-import {
-  backslash,
-  closeBrace,
-  closeBracket,
-  colon,
-  comma,
-  openBrace,
-  openBracket,
-  quote,
-  skipSpace,
-} from './json-walk.ts';
+import { skipSpace } from './json-walk.ts';
 
 export interface ItemSplitter {
   /** Decodes what is complete now. Throws SyntaxError on what is no list. */
@@ -87,18 +77,18 @@ export function splitItems(
       i = skipSpace(chunk, i, end);
       if (i >= end) return;
       const c = chunk[i];
-      if (c === closeBracket) {
+      if (c === 0x5d) {
         // The bracket belongs to the envelope, which continues behind it.
         place = 'envelope';
         continue;
       }
       if (place === 'after-item') {
-        if (c !== comma) throw new SyntaxError('items of the list are not separated');
+        if (c !== 0x2c) throw new SyntaxError('items of the list are not separated');
         place = 'before-item';
         i++;
         continue;
       }
-      if (c !== openBrace) throw new SyntaxError('an item of the list is no object');
+      if (c !== 0x7b) throw new SyntaxError('an item of the list is no object');
       const item = picker.decodePrefix(chunk, i, end);
       if (item === incomplete) {
         place = 'in-item';
@@ -149,10 +139,10 @@ function newEnvelopeScan(key: string): {
         const c = bytes[i] as number;
         if (inString) {
           if (escaped) escaped = false;
-          else if (c === backslash) {
+          else if (c === 0x5c) {
             escaped = true;
             matched = -1;
-          } else if (c === quote) {
+          } else if (c === 0x22) {
             inString = false;
             afterKey = depth === 1 && !afterColon && matched === wanted.length;
             afterColon = false;
@@ -160,25 +150,25 @@ function newEnvelopeScan(key: string): {
           continue;
         }
         if (c <= 0x20) continue;
-        if (c === quote) {
+        if (c === 0x22) {
           inString = true;
           matched = 0;
-        } else if (c === openBracket && depth === 1 && afterColon && afterKey) {
+        } else if (c === 0x5b && depth === 1 && afterColon && afterKey) {
           scan.entered = true;
           // The closing bracket comes through here again, so the depth counts it.
           depth++;
           afterKey = false;
           afterColon = false;
           return i + 1;
-        } else if (c === colon) {
+        } else if (c === 0x3a) {
           afterColon = depth === 1;
           continue;
         } else {
-          if (c === openBrace || c === openBracket) depth++;
-          else if (c === closeBrace || c === closeBracket) depth--;
+          if (c === 0x7b || c === 0x5b) depth++;
+          else if (c === 0x7d || c === 0x5d) depth--;
           afterKey = false;
         }
-        if (c !== quote) afterColon = false;
+        if (c !== 0x22) afterColon = false;
       }
       return end;
     },
@@ -198,11 +188,11 @@ function newItemScan(): { readonly done: boolean; run(bytes: Buffer, at: number,
         const c = bytes[i] as number;
         if (inString) {
           if (escaped) escaped = false;
-          else if (c === backslash) escaped = true;
-          else if (c === quote) inString = false;
-        } else if (c === quote) inString = true;
-        else if ((c | 0x20) === openBrace) depth++;
-        else if ((c | 0x20) === closeBrace && --depth === 0) {
+          else if (c === 0x5c) escaped = true;
+          else if (c === 0x22) inString = false;
+        } else if (c === 0x22) inString = true;
+        else if ((c | 0x20) === 0x7b) depth++;
+        else if ((c | 0x20) === 0x7d && --depth === 0) {
           scan.done = true;
           return i + 1;
         }

@@ -22,6 +22,8 @@ export type ListOptions = {
   readonly signal: AbortSignal;
   /** Elements that came with one chunk. */
   onObjects(objects: readonly KubeObject[]): void;
+  /** Waits for its turn before a page is read; given back at its end. */
+  admit(): Promise<Disposable>;
   /** A chunk came. */
   onBytes?(bytes: number): void;
 };
@@ -72,6 +74,7 @@ async function readPage(options: ListOptions, path: string): Promise<{ envelope:
     const body = (await collect(response.body, 1 << 20, asked)).toString('utf8');
     throw errorOf({ ...response, body, asked });
   }
+  using _turn = await options.admit();
   let batch: KubeObject[] = [];
   const splitter = splitItems(shape.listKey, shape.element, (element) => batch.push(shape.objectOf(element)));
   try {

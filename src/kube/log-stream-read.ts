@@ -44,6 +44,8 @@ const longestLine = 1 << 20;
 /** Lines that are held at most while it is unclear whether they are new. */
 const mostHeld = 2_000;
 
+const pods = { group: '', version: 'v1', resource: 'pods' } as const;
+
 export async function readLog(options: ReadLogOptions): Promise<ReadEnd> {
   const { position, signal } = options;
   const since = position.since;
@@ -53,7 +55,7 @@ export async function readLog(options: ReadLogOptions): Promise<ReadEnd> {
   if (signal.aborted) onAbort();
   try {
     const path = apiPath({
-      ...{ group: '', version: 'v1', resource: 'pods' },
+      ...pods,
       namespace: options.address.namespace,
       name: options.address.pod,
       subresource: 'log',
@@ -206,7 +208,7 @@ async function within<T>(promise: Promise<T>, ms: number, clock: Clock): Promise
 async function hasMissed(options: ReadLogOptions): Promise<boolean> {
   const { address, position, session, signal } = options;
   const path = apiPath({
-    ...{ group: '', version: 'v1', resource: 'pods' },
+    ...pods,
     namespace: address.namespace,
     name: address.pod,
     subresource: 'log',

@@ -2,7 +2,7 @@
 // twice, or a mark says where a gap may be.
 import { cell } from '../core/sanitise.ts';
 import { type Clock, pause, systemClock } from '../platform/clock.ts';
-import { ApiError } from './api-error.ts';
+import type { ApiError } from './api-error.ts';
 import { newLogPosition } from './log-stream-position.ts';
 import { readLog } from './log-stream-read.ts';
 import type { Session } from './session-contract.ts';
@@ -247,11 +247,11 @@ function newFlow(): Flow {
       gate = null;
     },
     async passed(signal) {
-      while (gate !== null && !signal.aborted) {
+      for (let closed = gate; closed !== null && !signal.aborted; closed = gate) {
         const { promise, resolve } = Promise.withResolvers<void>();
         const end = (): void => resolve();
         signal.addEventListener('abort', end, { once: true });
-        await Promise.race([gate.open, promise]);
+        await Promise.race([closed.open, promise]);
         signal.removeEventListener('abort', end);
       }
     },

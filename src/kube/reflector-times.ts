@@ -10,6 +10,8 @@ export type ReflectorTimes = StreamTimes & {
   /** A denied or absent resource is looked at again after this long, at random between the two. */
   readonly recheckMs: readonly [least: number, most: number];
   readonly loginMs: number;
+  /** A first set has the thread's attention for so long; after that it shares it with others. */
+  readonly decodeMs: number;
   /** Pauses after failures. */
   readonly backoff: BackoffSteps;
   /** Between two full sets because of versions that expire at once. */
@@ -26,6 +28,7 @@ export const reflectorTimes: ReflectorTimes = {
   sharedSeconds: [10, 15],
   recheckMs: [300_000, 600_000],
   loginMs: 60_000,
+  decodeMs: 1_000,
   backoff: reflectorSteps,
   relistMs: 10_000,
   listStallMs: 30_000,

@@ -9,6 +9,7 @@ import { apiPath, query } from './api-path.ts';
 import { newBackoff } from './backoff.ts';
 import { listPages } from './list-pages.ts';
 import { newStallWatch } from './list-stall.ts';
+import { enterFor, type Gate, newGate } from './politeness.ts';
 import { type ClusterManners, mannersOf } from './politeness-cluster.ts';
 import { type Decision, decide, isFuture, type Pause, type Stage } from './reflector-rules.ts';
 import { type ReflectorTimes, reflectorTimes } from './reflector-times.ts';
@@ -37,6 +38,11 @@ export type ReflectOptions = {
   onEvents(batch: readonly WatchEvent[]): void;
   readonly signal: AbortSignal;
   readonly fallbacks: FallbackCounter;
+  /**
+   * Shared by all reflectors of the process (see `newDecodeGate`): first sets that are read at the same time. A hundred at
+   * once would keep the thread busy for a second without a pause.
+   */
+  readonly decoding?: Gate;
   readonly random?: () => number;
   readonly clock?: Clock;
   /** Whether bytes are dear here; absent: judged by the measured round trip. */
@@ -76,6 +82,9 @@ export function reflectShape(options: Omit<ReflectOptions, 'pick'>, shape: Watch
 
 const pageSize = 500;
 
+/** The gate for `decoding`; one for the whole process. */
+export const newDecodeGate = (clock: Clock = systemClock): Gate => newGate(8, clock);
+
 function newLoop(
   options: Omit<ReflectOptions, 'pick'>,
   shape: WatchShape,
@@ -108,6 +117,10 @@ function newLoop(
   const emit = (event: WatchEvent): void => options.onEvents([event]);
   const between = ([least, most]: readonly [number, number]): number => least + random() * (most - least);
 
+  const nothing: Disposable = { [Symbol.dispose]: () => undefined };
+  const admit = async (): Promise<Disposable> =>
+    options.decoding === undefined ? nothing : enterFor(options.decoding, times.decodeMs, clock, signal);
+
   const healed = (): void => {
     if (!isBroken) return;
     isBroken = false;
@@ -138,6 +151,7 @@ function newLoop(
       shape,
       packed: isSlow() && !session.context.disableCompression,
       signal: stall.signal,
+      admit,
       onBytes: () => stall.note(),
       onObjects: (objects: readonly KubeObject[]) =>
         options.onEvents(objects.map((object) => ({ type: 'upsert', object }))),
@@ -176,6 +190,7 @@ function newLoop(
           signal,
           clock,
           times,
+          admit,
           onOpen() {
             if (from === null) return;
             state = 'live';

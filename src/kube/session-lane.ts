@@ -9,8 +9,8 @@ export type LaneEvents = {
   heard(roundTripMs?: number): void;
   /** No connection answers; the oldest sign of life is `since`. */
   silent(since: number): void;
-  /** The last connection is gone. */
-  lost(error: ApiError): void;
+  /** The last connection is gone: broken (an error), or ended in good order (null). */
+  lost(error: ApiError | null): void;
 };
 
 export type LaneOptions = {
@@ -110,7 +110,7 @@ export function newLane(options: LaneOptions): Lane {
         idle.get(connection)?.[Symbol.dispose]();
         idle.delete(connection);
         wake();
-        if (members.size === 0 && !isClosed) events.lost(early);
+        if (members.size === 0 && !isClosed) events.lost(error);
       },
     });
     if (early !== null) throw early;

@@ -17,6 +17,7 @@ import type { Session, SessionEvent, SessionRequest, SessionResponse } from './s
 import type { SessionDeps } from './session-deps.ts';
 import { addressOf, newDialer } from './session-dial.ts';
 import { newLane } from './session-lane.ts';
+import { limited, newRequestLimit, type RequestLimit } from './session-limit.ts';
 import { refusalOf } from './session-lock.ts';
 import { newSessionLogin } from './session-login.ts';
 
@@ -27,6 +28,10 @@ const maxRetries = 10;
 const lostPauseMs = 1_000;
 /** HTTP/1.1: eight sockets in all; watches and follows leave one in each lane for calls. */
 const h1Places = { main: { all: 5, long: 4 }, bulk: { all: 3, long: 2 } };
+
+/** `GET /api/v1/pods`, for messages. */
+const askedOf = (request: SessionRequest): string =>
+  `${request.method ?? 'GET'} ${cell(request.path.split('?', 1)[0] ?? '')}`;
 
 /** Opens nothing yet: the first request connects. Throws ApiError `unreachable` when the server of the context is no URL. */
 export function openSession(context: KubeContext, deps: SessionDeps): Session {
@@ -142,10 +147,12 @@ export function openSession(context: KubeContext, deps: SessionDeps): Session {
       silent: (since) => emit({ type: 'silent', since }),
       lost: (error) => {
         if (ending.signal.aborted) return;
-        phase = 'lost';
         // Most lost connections are proxies and balancers at work: the first try comes at once.
         const retryInMs = Math.round(random() * 200);
         plan(retryInMs);
+        // A farewell (a refused login, a server that goes away) is told only when nobody is there any more.
+        if (error === null) return;
+        phase = 'lost';
         emit({ type: 'lost', error, retryInMs });
       },
     },
@@ -234,38 +241,21 @@ export function openSession(context: KubeContext, deps: SessionDeps): Session {
     }
   };
 
-  const limitOf = (request: SessionRequest): RequestLimit => {
-    const timeoutMs = request.timeoutMs ?? defaultTimeoutMs;
-    const asked = `${request.method ?? 'GET'} ${cell(request.path.split('?', 1)[0] ?? '')}`;
-    const stop = new AbortController();
-    const onAbort = (): void => stop.abort(new ApiError('aborted', `${asked} was stopped`));
-    const timer =
-      timeoutMs === 0
-        ? null
-        : clock.after(timeoutMs, () => {
-            const why = failure === null || phase === 'connected' ? '' : `: ${failure.error.message}`;
-            stop.abort(new ApiError('aborted', `${where} did not answer ${asked} within ${timeoutMs / 1000} s${why}`));
-          });
-    const sources = [ending.signal, ...(request.signal ? [request.signal] : [])];
-    for (const source of sources) {
-      if (source.aborted) onAbort();
-      else source.addEventListener('abort', onAbort, { once: true });
-    }
-    return {
-      signal: stop.signal,
-      deadline: timeoutMs === 0 ? Number.POSITIVE_INFINITY : clock.now() + timeoutMs,
-      end() {
-        timer?.[Symbol.dispose]();
-        for (const source of sources) source.removeEventListener('abort', onAbort);
-      },
-    };
-  };
+  const limitOf = (request: SessionRequest): RequestLimit =>
+    newRequestLimit({
+      asked: askedOf(request),
+      where,
+      timeoutMs: request.timeoutMs ?? defaultTimeoutMs,
+      signals: [ending.signal, ...(request.signal ? [request.signal] : [])],
+      clock,
+      why: () => (failure === null || phase === 'connected' ? '' : `: ${failure.error.message}`),
+    });
 
   /** A whole answer; reads are repeated when the server asks to wait, or when the connection broke under them. */
   const whole = async (request: SessionRequest): Promise<{ response: SessionResponse; body: Buffer }> => {
     const limit = limitOf(request);
     const isRead = (request.method ?? 'GET') === 'GET';
-    const asked = `${request.method ?? 'GET'} ${cell(request.path.split('?', 1)[0] ?? '')}`;
+    const asked = askedOf(request);
     const keep: RequestLimit = { ...limit, end: () => undefined };
     try {
       for (let attempt = 0; ; attempt++) {
@@ -329,17 +319,4 @@ export function openSession(context: KubeContext, deps: SessionDeps): Session {
       listeners.clear();
     },
   };
-}
-
-type RequestLimit = { readonly signal: AbortSignal; readonly deadline: number; end(): void };
-
-/** Ends the limit with the body, whichever way that ends. */
-async function* limited(body: AsyncIterable<Buffer>, limit: RequestLimit): AsyncGenerator<Buffer> {
-  try {
-    yield* body;
-  } catch (error) {
-    throw limit.signal.reason instanceof ApiError ? limit.signal.reason : error;
-  } finally {
-    limit.end();
-  }
 }

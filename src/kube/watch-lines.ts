@@ -4,7 +4,7 @@ import { type KubeObject, number, record, text } from '../core/object.ts';
 import type { ApiStatus } from './api-error.ts';
 import { statusOf } from './api-status.ts';
 import { incomplete } from './decoder.ts';
-import { closeBrace, skipSpace } from './json-walk.ts';
+import { skipSpace } from './json-walk.ts';
 import type { WatchShape } from './watch-shape.ts';
 
 export type WatchLine =
@@ -40,7 +40,7 @@ export function readWatchLine(
     const value = shape.event.decodePrefix(buffer, start + frame.bytes.length, end);
     if (value === incomplete) break;
     const close = skipSpace(buffer, shape.event.next, end);
-    if (buffer[close] !== closeBrace || skipSpace(buffer, close + 1, end) !== end) break;
+    if (buffer[close] !== 0x7d || skipSpace(buffer, close + 1, end) !== end) break;
     return change(shape, frame.type, value);
   }
   if (skipSpace(buffer, start, end) === end) return { type: 'nothing' };

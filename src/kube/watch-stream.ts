@@ -24,6 +24,8 @@ export type StreamOptions = {
   readonly times: StreamTimes;
   /** The server accepted. */
   onOpen(): void;
+  /** Waits for its turn before the first byte of a first set is read; given back when the set is whole. */
+  admit(): Promise<Disposable>;
   /** Changes of one chunk; `complete` when the last one ended the first set. */
   onChanges(changes: readonly StreamChange[]): void;
   onFallback(): void;
@@ -106,8 +108,8 @@ export async function runStream(options: StreamOptions, progress: StreamProgress
       throw errorOf({ ...response, body, asked });
     }
     options.onOpen();
-    const pace = options.from === null ? firstSetPace(options, giveUp) : null;
-    if (pace !== null) timers.use(pace);
+    const turn = options.from === null ? timers.use(await options.admit()) : null;
+    const pace = options.from === null ? timers.use(firstSetPace(options, giveUp)) : null;
     let lines = 0;
     if (options.from !== null) {
       timers.use(clock.after(times.muteMs, () => void (lines === 0 && giveUp('mute'))));
@@ -118,7 +120,9 @@ export async function runStream(options: StreamOptions, progress: StreamProgress
         lines++;
         const line = readWatchLine(shape, buffer, start, end, options.onFallback);
         take(line, progress, batch);
-        if (line.type === 'bookmark' && progress.isComplete) pace?.[Symbol.dispose]();
+        if (line.type !== 'bookmark' || !progress.isComplete) return;
+        pace?.[Symbol.dispose]();
+        turn?.[Symbol.dispose]();
       },
       { maxBytes: longestLine, onLong: 'throw' },
     );

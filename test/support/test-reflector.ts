@@ -30,6 +30,7 @@ export const quick = {
   sharedSeconds: [1, 1],
   recheckMs: [60_000, 60_000],
   loginMs: 100,
+  decodeMs: 1_000,
   backoff: { firstMs: 10, capMs: 100, forgetMs: 60_000 },
   relistMs: 20,
   listStallMs: 5_000,
