@@ -24,7 +24,7 @@ export function keepInSight(list: ListState, total: number, height: number): Lis
 export function moveTo(list: ListState, index: number, view: ListView): ListState {
   const cursor = clamp(index, 0, Math.max(0, view.total - 1));
   const key = view.rowAt(cursor)?.key ?? null;
-  const moved = keepInSight({ ...list, cursor, key }, view.total, view.height);
+  const moved = keepInSight({ ...list, cursor, key, isTouched: true }, view.total, view.height);
   return moved.rangeFrom === null ? moved : markRange(moved, moved.rangeFrom, view);
 }
 
@@ -64,7 +64,7 @@ function markRange(list: ListState, from: number, view: ListView): ListState {
  * gone, the cursor stays where it was and takes the row that is there now.
  */
 export function followKey(list: ListState, view: ListView, find: (key: string) => number | undefined): ListState {
-  const index = list.key === null ? undefined : find(list.key);
+  const index = list.key === null || !list.isTouched ? undefined : find(list.key);
   if (index === undefined) {
     const kept = keepInSight(list, view.total, view.height);
     const key = view.rowAt(kept.cursor)?.key ?? null;

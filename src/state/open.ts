@@ -27,15 +27,7 @@ export function enter(app: App): void {
   const row = targetRow(app);
   if (row === undefined) return;
   if (view.content.type === 'clusters') return enterCluster(app, row);
-  if (view.content.type === 'containers') {
-    const { ref } = view.content;
-    const { cluster, namespace, name, uid } = ref;
-    pushFocused(
-      app,
-      logContent({ of: 'pod', cluster, namespace, name, uid, container: row.name }, `${name} ${row.name}`),
-    );
-    return;
-  }
+  if (view.content.type === 'containers') return openContainerLogs(app, view.content.ref, row.name, false);
   const table = view.content.type === 'table' ? view.content.table : (ui.link?.table ?? '');
   const content = into(table, row);
   if (content !== null) return pushFocused(app, content);
@@ -69,9 +61,20 @@ export function goBack(app: App): void {
   });
 }
 
+function openContainerLogs(app: App, ref: ObjectRef, container: string, isPrevious: boolean): void {
+  const { cluster, namespace, name, uid } = ref;
+  pushFocused(
+    app,
+    logContent({ of: 'pod', cluster, namespace, name, uid, container }, `${name} ${container}`, isPrevious),
+  );
+}
+
 /** Logs of the row; with `isPrevious` those of the container before the current one. */
 export function openLogs(app: App, isPrevious = false): void {
   const row = targetRow(app);
+  const { content } = focusedView(app.ui.getState());
+  if (content.type === 'containers' && row !== undefined)
+    return openContainerLogs(app, content.ref, row.name, isPrevious);
   const selector = row === undefined ? null : logsOf(row);
   if (row === undefined || selector === null) return say(app, 'info', 'This has no logs of its own.');
   pushFocused(app, logContent(selector, row.app === '' || row.ref?.kind === 'Pod' ? row.name : row.app, isPrevious));

@@ -9,7 +9,7 @@ import { followKey } from './list.ts';
 import { wantedOf, type Wanted } from './wanted.ts';
 import { admit, type Admission, admitWaiting, type ShownWindow } from './windows.ts';
 import { listOf } from './lists.ts';
-import { withViewId } from './ui.ts';
+import { focusedView, withViewId } from './ui.ts';
 import { listHeight } from './geometry.ts';
 
 const keptMs = 10_000;
@@ -166,12 +166,17 @@ function openLive(app: App, wanted: Wanted, entry: Held, onWindow: (entry: Held,
       return engine.query(wanted.query, (window) => onWindow(entry, window));
     case 'logs':
       return engine.logs(wanted.selector, wanted.options, wanted.view, (window) => {
-        entry.restore = (id) => data.setState((d) => ({ logs: { ...d.logs, [id]: window } }));
+        entry.restore = (id) =>
+          data.setState((d) => ({ logs: { ...d.logs, [id]: window }, waitingSince: without(d.waitingSince, id) }));
         if (entry.viewId !== null) entry.restore(entry.viewId);
       });
     case 'document':
       return engine.document(wanted.ref, wanted.form, (document) => {
-        entry.restore = (id) => data.setState((d) => ({ documents: { ...d.documents, [id]: document } }));
+        entry.restore = (id) =>
+          data.setState((d) => ({
+            documents: { ...d.documents, [id]: document },
+            waitingSince: without(d.waitingSince, id),
+          }));
         if (entry.viewId !== null) entry.restore(entry.viewId);
       });
   }
@@ -194,7 +199,10 @@ function settleCursor(app: App, viewId: string): void {
     const height = listHeight(ui, data, viewId);
     return withViewId(ui, viewId, (view) => {
       const list = listOf(ui, data, view);
-      const next = followKey(view.list, { total: list.total, height, rowAt: list.rowAt }, list.find);
+      // From the first key on the selection is somebody's: it does not slide away below their next one.
+      const isHeld = ui.lastKeyAt > 0 && focusedView(ui).id === viewId && view.list.key !== null;
+      const given = isHeld && !view.list.isTouched ? { ...view.list, isTouched: true } : view.list;
+      const next = followKey(given, { total: list.total, height, rowAt: list.rowAt }, list.find);
       return next === view.list ? view : { ...view, list: next };
     });
   });

@@ -84,4 +84,9 @@ const podsContent = (row: Row): Content | null => {
   return within === null ? describe(row.ref) : tableWithin('pods', 'Pods', row.app === '' ? row.name : row.app, within);
 };
 
-const describe = (ref: ObjectRef | null): Content | null => (ref === null ? null : documentContent(ref, 'describe'));
+/** A problem may be about a cluster itself; that is no object of any API. */
+export const isClusterRef = (ref: ObjectRef | null): boolean =>
+  ref !== null && ref.kind === 'Cluster' && ref.type.group === '';
+
+const describe = (ref: ObjectRef | null): Content | null =>
+  ref === null || isClusterRef(ref) ? null : documentContent(ref, 'describe');

@@ -37,6 +37,8 @@ export type ListState = {
   /** Position of the cursor in the whole list, and the key of the row that it stands on: the key wins. */
   readonly cursor: number;
   readonly key: string | null;
+  /** A key has moved the cursor: from then on it stays on its row. Before that it stays at the top. */
+  readonly isTouched: boolean;
   readonly top: number;
   /** Marked rows as they were when they were marked; survive filters. */
   readonly marks: ReadonlyMap<string, Row>;
@@ -77,6 +79,7 @@ export type ViewState = {
 export const newList: ListState = {
   cursor: 0,
   key: null,
+  isTouched: false,
   top: 0,
   marks: new Map(),
   rangeFrom: null,

@@ -1,5 +1,5 @@
 // Everything about one selected row, in words: for the detail pane, and below the list on a small screen.
-import { clock, clockSeconds, duration, plural } from '../../src/core/format.ts';
+import { age, clock, clockSeconds, plural } from '../../src/core/format.ts';
 import type { ClusterSummary } from '../../src/core/cluster.ts';
 import type { Problem } from '../../src/core/problem.ts';
 import type { Column, Row } from '../../src/core/row.ts';
@@ -42,7 +42,7 @@ export function problemDetail(
   const earliest = Math.min(...found.problems.map((p) => p.since));
   const lines: DetailLine[] = [
     words('what', first.message),
-    line('since', [seg(clockSeconds(earliest)), seg(`  ${duration(Math.max(0, now - earliest))}`, 'muted')]),
+    line('since', [seg(clockSeconds(earliest)), seg(`  ${age(now - earliest)}`, 'muted')]),
     ...evidenceLines('evidence', first),
     gap,
     ...found.problems.flatMap((problem, i) => targetLines(problem, i, found.problems, faces, now)),
@@ -74,7 +74,9 @@ function targetLines(
 }
 
 const evidenceLines = (label: string, problem: Problem): readonly DetailLine[] =>
-  problem.evidence.map((text, i) => words(i === 0 ? label : '', text, 'muted'));
+  problem.evidence
+    .filter((text) => text !== problem.message)
+    .map((text, i) => words(i === 0 ? label : '', text, 'muted'));
 
 const textOf = (row: Row, columns: readonly Column[], id: string, now: number): string => {
   const at = columns.findIndex((column) => column.id === id);
@@ -100,6 +102,9 @@ export function rowDetail(row: Row, columns: readonly Column[], faces: Faces, no
   };
 }
 
+/** Titles that are cut short over a column are written out. */
+const labels: Readonly<Record<string, string>> = { RST: 'restarts', PROB: 'problems', RTT: 'round trip' };
+
 function cellLines(row: Row, columns: readonly Column[], now: number): readonly DetailLine[] {
   return columns.flatMap((column, i) => {
     const cell = row.cells[i] ?? null;
@@ -108,9 +113,15 @@ function cellLines(row: Row, columns: readonly Column[], now: number): readonly 
     if (text === '' || text === '—') return [];
     const since =
       column.type === 'age' && typeof cell === 'number'
-        ? [seg(`  since ${new Date(cell).toISOString()}`, 'muted' as Token)]
+        ? [seg(`  ${new Date(cell).toISOString()}`, 'muted' as Token)]
         : [];
-    return [line(column.title.toLowerCase(), [seg(text, row.stale ? 'stale' : 'text'), ...since], true)];
+    return [
+      line(
+        labels[column.title] ?? column.title.toLowerCase(),
+        [seg(text, row.stale ? 'stale' : 'text'), ...since],
+        true,
+      ),
+    ];
   });
 }
 

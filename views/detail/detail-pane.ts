@@ -16,9 +16,14 @@ const labelAt = 2;
 const valueAt = 14;
 
 /** The detail of a selection; null when nothing is selected. */
-export function detailOf(ui: UiState, data: DataState, target: LinkTarget | null, faces: Faces): Detail | null {
+export function detailOf(
+  ui: UiState,
+  data: DataState,
+  target: LinkTarget | null,
+  faces: Faces,
+  now: number,
+): Detail | null {
   if (target === null) return null;
-  const now = Math.max(ui.minute, ui.fleet?.at ?? 0);
   const { row, table } = target;
   if (table === 'clusters') {
     const id = row.clusters[0];
@@ -35,7 +40,13 @@ export function detailOf(ui: UiState, data: DataState, target: LinkTarget | null
 
 /** Title and lines of the detail pane of a deck, which follows the main pane. */
 export function detailTitle(scene: PaneScene): TitleRule {
-  const detail = detailOf(scene.ui, scene.data, scene.ui.link, facesOf(scene.ui.fleet));
+  const detail = detailOf(
+    scene.ui,
+    scene.data,
+    scene.ui.link,
+    facesOf(scene.ui.fleet),
+    scene.services.app.timers.now(),
+  );
   return {
     key: '',
     title: detail?.title ?? [bold('Detail')],
@@ -46,7 +57,13 @@ export function detailTitle(scene: PaneScene): TitleRule {
 }
 
 export function drawDetail(canvas: Canvas, y: number, height: number, width: number, scene: PaneScene): void {
-  const detail = detailOf(scene.ui, scene.data, scene.ui.link, facesOf(scene.ui.fleet));
+  const detail = detailOf(
+    scene.ui,
+    scene.data,
+    scene.ui.link,
+    facesOf(scene.ui.fleet),
+    scene.services.app.timers.now(),
+  );
   drawDetailLines(canvas, y, height, width, detail, scene.view.list.top, scene);
 }
 
@@ -70,7 +87,7 @@ export function drawDetailLines(
   lines.slice(from, from + height).forEach((line, i) => {
     const isCut = i === height - 1 && from + height < lines.length;
     drawLine(canvas, theme, labelAt, y + i, [seg(line.label, 'muted')], 'none', valueAt - labelAt - 1);
-    const value: Line = isCut ? [seg(`… ${lines.length - from - height + 1} more, d describes`, 'muted')] : line.value;
+    const value: Line = isCut ? [seg(`… ${lines.length - from - height + 1} more`, 'muted')] : line.value;
     drawLine(canvas, theme, valueAt, y + i, value, 'none', width - valueAt - 1);
   });
 }

@@ -1,7 +1,7 @@
 // Draws describe and YAML: keys apart from values, folded blocks counted, what is searched for marked.
 import { clockSeconds, plural } from '../../src/core/format.ts';
 import { takeStart } from '../../src/core/width.ts';
-import type { DocumentLine } from '../../src/protocol/messages.ts';
+import type { DocumentLine, DocumentView } from '../../src/protocol/messages.ts';
 import { type ShownLine, shownLines } from '../../src/state/texts.ts';
 import { objectText } from '../../src/state/targets.ts';
 import type { Canvas } from '../../src/terminal/canvas-contract.ts';
@@ -58,6 +58,7 @@ export function drawDocument(canvas: Canvas, y: number, height: number, width: n
     return;
   }
   const search = ui.input?.for === 'search' && scene.hasFocus ? ui.input.text : view.text.search;
+  const form = view.content.type === 'document' ? view.content.form : 'yaml';
   const all = shownLines(document, view.text.folded);
   const from = Math.min(view.list.top, Math.max(0, all.length - 1));
   const room = Math.max(10, width - 4);
@@ -66,7 +67,13 @@ export function drawDocument(canvas: Canvas, y: number, height: number, width: n
     const shown = all[i];
     if (shown === undefined) continue;
     const isHere = i === view.list.cursor && scene.hasFocus;
-    for (const part of visualLines(shown, search, view.text.wraps, room)) {
+    for (const part of visualLines(
+      shown,
+      search,
+      view.text.wraps,
+      room,
+      form === 'yaml' ? null : (keyWidths(document)[shown.index] ?? 0),
+    )) {
       if (line >= y + height) break;
       if (isHere) {
         canvas.fill(0, line, width, 1, theme.style('text', 'selection'));
@@ -95,21 +102,51 @@ function wordsFor({ data, view, services }: PaneScene) {
   return waited < 300 ? [] : [loadingWords(glyphs, 'the cluster for the object', Math.floor(waited / 1000))];
 }
 
+const widest = 34;
+const widthCache = new WeakMap<DocumentView, readonly number[]>();
+
+/** Describe stands in columns: per line the width of the keys beside it in its block. */
+function keyWidths(document: DocumentView): readonly number[] {
+  const known = widthCache.get(document);
+  if (known !== undefined) return known;
+  const out: number[] = [];
+  const { lines } = document;
+  for (let i = 0; i < lines.length; i++) {
+    if (out[i] !== undefined) continue;
+    const indent = lines[i]?.indent ?? 0;
+    const block: number[] = [];
+    for (let j = i; j < lines.length && (lines[j]?.indent ?? 0) >= indent; j++) {
+      if (lines[j]?.indent === indent && lines[j]?.text !== '') block.push(j);
+    }
+    const width = Math.min(widest, Math.max(0, ...block.map((j) => lines[j]?.key.length ?? 0)));
+    for (const j of block) out[j] = width;
+    out[i] ??= 0;
+  }
+  widthCache.set(document, out);
+  return out;
+}
+
 /** One line of the document, on as many lines of the screen as it needs when wrapped. */
-function visualLines(shown: ShownLine, search: string, wraps: boolean, room: number): readonly Line[] {
-  const whole = documentLine(shown.line, search);
+function visualLines(
+  shown: ShownLine,
+  search: string,
+  wraps: boolean,
+  room: number,
+  keyWidth: number | null,
+): readonly Line[] {
+  const whole = documentLine(shown.line, search, keyWidth);
   const folded: Line = shown.hidden > 0 ? [seg(` … ${plural(shown.hidden, 'line')}`, 'accent')] : [];
   if (!wraps || lineWidth(whole) <= room) return [[...whole, ...folded]];
   const indent = ' '.repeat(Math.min(20, shown.line.indent + (shown.line.key === '' ? 0 : 2)));
   const out: Line[] = [];
   let rest = lineText(whole).slice(0);
   const head = whole[0];
-  const keyWidth = lineText(whole.slice(0, 3)).length;
+  const headWidth = lineText(whole.slice(0, 3)).length;
   while (rest !== '' && out.length < 60) {
     const piece = takeStart(rest, room - (out.length === 0 ? 0 : indent.length));
     if (piece === '') break;
-    if (out.length === 0 && head !== undefined && piece.length > keyWidth) {
-      out.push([...whole.slice(0, 3), ...highlighted(piece.slice(keyWidth), whole[3]?.token ?? 'text', search)]);
+    if (out.length === 0 && head !== undefined && piece.length > headWidth) {
+      out.push([...whole.slice(0, 3), ...highlighted(piece.slice(headWidth), whole[3]?.token ?? 'text', search)]);
     } else out.push([seg(out.length === 0 ? '' : indent), ...highlighted(piece, 'text', search)]);
     rest = rest.slice(piece.length);
   }
@@ -117,15 +154,17 @@ function visualLines(shown: ShownLine, search: string, wraps: boolean, room: num
 }
 
 /** Indent, key, blank, value: always in this order, so that a wrapped line can be put together again. */
-function documentLine(line: DocumentLine, search: string): Line {
+function documentLine(line: DocumentLine, search: string, keyWidth: number | null): Line {
   const isTitle = line.tone === 'title';
-  const key = line.key === '' ? '' : line.key;
+  // Null: YAML, where the key ends in a colon; else the keys of a block stand in a column.
+  const key = keyWidth === null && line.key !== '' ? `${line.key}:` : line.key;
+  const gap = keyWidth === null ? 1 : Math.max(1, keyWidth - line.key.length + 2);
   return [
     seg(' '.repeat(line.indent)),
     ...(key === ''
       ? [seg('')]
       : highlighted(key, isTitle ? 'title' : 'muted', '').map((s) => ({ ...s, attrs: isTitle ? 1 : 0 }))),
-    seg(key === '' || line.text === '' ? '' : ' '),
+    seg(key === '' || line.text === '' ? '' : ' '.repeat(gap)),
     ...highlighted(line.text, line.tone === 'muted' ? 'muted' : line.tone === 'title' ? 'title' : line.tone, search),
   ];
 }

@@ -37,13 +37,13 @@ export const DetailBelow = memo(function DetailBelow({ slot, width, height }: Pr
       1,
       () => {
         const target = targetOfView(state, app.data.getState(), slot);
-        const detail = detailOf(state, app.data.getState(), target, facesOf(state.fleet));
+        const detail = detailOf(state, app.data.getState(), target, facesOf(state.fleet), app.timers.now());
         const rule = {
           key: '',
           title: detail?.title ?? [bold('Detail')],
           facts: (detail?.facts ?? []).filter((fact) => fact.length > 0),
           notes: [],
-          right: slot === 'triage' ? coverageParts(state) : [],
+          right: target?.table === 'problems' ? coverageParts(state) : [],
         };
         drawTitleRule(canvas, theme, 0, width, rule, false);
         drawDetailLines(canvas, 1, height - 1, width, detail, 0, { services });

@@ -5,6 +5,7 @@ import { formatScope, parseScope } from '../../src/core/scope.ts';
 import { parseTerms } from '../../src/core/filter/terms.ts';
 import { includesCluster } from '../../src/core/scope.ts';
 import { decks } from '../../src/state/decks.ts';
+import { into } from '../../src/state/targets.ts';
 import type { Message, UiState } from '../../src/state/ui.ts';
 import { type Binding, keyLabel, type Spot } from '../keys/binding.ts';
 import { bindingFor } from '../keys/table.ts';
@@ -114,17 +115,14 @@ function hintsFor(spot: Spot, bindings: readonly Binding[]): readonly Hint[] {
 /** Where Enter leads from here. */
 function intoLabel(spot: Spot): string {
   const { content } = spot.view;
-  if (content.type === 'clusters') {
-    const phase = spot.cluster?.state.phase;
-    return phase === 'login' ? 'log in' : phase === 'parked' ? 'connect' : 'use as scope';
-  }
   if (content.type === 'containers') return 'logs';
   if (content.type === 'document') return 'fold';
-  if (content.type !== 'table') return 'into';
-  if (content.table === 'pods') return 'containers';
-  if (content.table === 'workloads') return spot.row?.open === null ? 'pods' : 'workloads';
-  if (content.table === 'problems' || content.table === 'nodes') return 'pods';
-  return 'describe';
+  const table = content.type === 'table' ? content.table : content.type === 'detail' ? (spot.ui.link?.table ?? '') : '';
+  const target = spot.row === undefined || table === '' ? null : into(table, spot.row);
+  if (target?.type === 'table') return target.title.toLowerCase();
+  if (target !== null) return target.type === 'document' ? target.form : target.type;
+  const phase = spot.cluster?.state.phase;
+  return phase === 'login' ? 'log in' : phase === 'parked' ? 'connect' : 'use as scope';
 }
 
 const messageGlyph = (glyphs: Glyphs, severity: Message['severity']): readonly [string, Token] =>

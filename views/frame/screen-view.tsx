@@ -84,7 +84,10 @@ function TabbedPane({ layout }: { readonly layout: Shown }) {
     const title = titleFor({ services, ui, data, view, slot: ui.focus, hasFocus: true });
     const isList =
       view.content.type === 'table' || view.content.type === 'clusters' || view.content.type === 'containers';
-    drawTabLine(canvas, theme, 0, ui, layout.tabs, title, isList ? listOf(ui, data, view).matched : null);
+    const list = isList ? listOf(ui, data, view) : null;
+    // Problems are counted as they are shown, folded; of everything else it is the objects that count.
+    const isFolded = view.content.type === 'table' && view.content.table === 'problems';
+    drawTabLine(canvas, theme, 0, ui, layout.tabs, title, list === null ? null : isFolded ? list.total : list.matched);
   };
   return (
     <>

@@ -5,6 +5,7 @@ import type { Row } from '../../src/core/row.ts';
 import { type App, clusterById } from '../../src/state/app.ts';
 import type { DataState } from '../../src/state/data.ts';
 import { targetRow } from '../../src/state/open.ts';
+import { isClusterRef } from '../../src/state/targets.ts';
 import { focusedView, type UiState } from '../../src/state/ui.ts';
 import type { ViewState } from '../../src/state/view.ts';
 
@@ -56,6 +57,7 @@ export const needsRow = ({ row }: Spot): string | undefined => (row === undefine
 /** Why an object's key cannot be used: no row, or a row that stands for several. */
 export const needsObject = (spot: Spot): string | undefined => {
   if (spot.view.content.type === 'containers' || spot.view.content.type === 'document') return undefined;
+  if (spot.row?.ref != null && isClusterRef(spot.row.ref)) return 'a cluster is no object: 0 shows it';
   return needsRow(spot) ?? (spot.row?.ref === null ? 'stands for several: Enter opens it' : undefined);
 };
 

@@ -11,6 +11,9 @@ import { type Binding, everywhere, inDocument, inLogs, inText, needsObject, need
 
 const onObject = (spot: Spot): boolean => !inLogs(spot) && spot.view.content.type !== 'clusters';
 
+const isShown = ({ view }: Spot, form: 'describe' | 'yaml'): string | undefined =>
+  view.content.type === 'document' && view.content.form === form ? 'it is what you see' : undefined;
+
 const needsLogs = (spot: Spot): string | undefined =>
   needsRow(spot) ??
   (spot.row !== undefined && logsOf(spot.row) === null && spot.view.content.type !== 'containers'
@@ -57,7 +60,7 @@ export const objectKeys: readonly Binding[] = [
     section: 'Understand',
     where: 'objects',
     applies: onObject,
-    disabledReason: needsObject,
+    disabledReason: (spot) => isShown(spot, 'describe') ?? needsObject(spot),
     run: (app) => openDocument(app, 'describe'),
     hint: 3,
     isAction: true,
@@ -69,7 +72,7 @@ export const objectKeys: readonly Binding[] = [
     section: 'Understand',
     where: 'objects',
     applies: onObject,
-    disabledReason: needsObject,
+    disabledReason: (spot) => isShown(spot, 'yaml') ?? needsObject(spot),
     run: (app) => openDocument(app, 'yaml'),
     hint: 4,
     isAction: true,
@@ -93,7 +96,7 @@ export const objectKeys: readonly Binding[] = [
   {
     id: 'copy.value',
     keys: ['c'],
-    title: 'value',
+    title: 'copy the value',
     section: 'Copy',
     where: 'everywhere',
     applies: everywhere,
@@ -104,7 +107,7 @@ export const objectKeys: readonly Binding[] = [
   {
     id: 'copy.command',
     keys: ['C'],
-    title: 'command that shows this',
+    title: 'copy the command that shows this',
     section: 'Copy',
     where: 'everywhere',
     applies: everywhere,
@@ -114,7 +117,7 @@ export const objectKeys: readonly Binding[] = [
   {
     id: 'fetch.again',
     keys: ['R'],
-    title: 'try again what does not stream',
+    title: 'try again, fetch what does not stream',
     section: 'Session',
     where: 'everywhere',
     applies: everywhere,

@@ -70,8 +70,19 @@ export function logLine(
   ];
   const late: Line = line.late ? [seg('late ', 'stale')] : [];
   const token: Token = line.level === 'debug' || line.level === 'trace' ? 'muted' : 'text';
-  return { head: [...head, ...level, ...late], body: highlighted(line.text, token, search) };
+  // The level stands in its column; a line that begins with the same word does not say it twice.
+  const text = line.level === 'unknown' ? line.text : line.text.replace(leadingLevel[line.level], '');
+  return { head: [...head, ...level, ...late], body: highlighted(text, token, search) };
 }
+
+const leadingLevel: Readonly<Record<Exclude<LogLevel, 'unknown'>, RegExp>> = {
+  trace: /^\[?(?:TRC|TRACE)\]?:?\s+/i,
+  debug: /^\[?(?:DBG|DEBUG)\]?:?\s+/i,
+  info: /^\[?(?:INF|INFO)\]?:?\s+/i,
+  warn: /^\[?(?:WRN|WARN|WARNING)\]?:?\s+/i,
+  error: /^\[?(?:ERR|ERROR)\]?:?\s+/i,
+  fatal: /^\[?(?:FTL|FATAL)\]?:?\s+/i,
+};
 
 const isBad = (level: LogLevel): boolean => level === 'error' || level === 'fatal';
 
@@ -115,7 +126,8 @@ function markBody(line: Extract<LogLine, { type: 'mark' }>): Line {
   const isFailure = line.mark === 'ended' && /exited [1-9]|OOM/.test(line.text);
   const shown: Token = isFailure ? 'fail' : token;
   if (line.mark === 'gap' || line.mark === 'dropped') return [seg(`╌╌ ${line.text} ╌╌`, token)];
-  return [seg(`${word} `, shown, attr.bold), seg(line.text, shown)];
+  const text = line.text === '' && line.mark === 'joined' ? `${line.pod} is followed` : line.text;
+  return [seg(`${word} `, shown, attr.bold), seg(text, shown)];
 }
 
 /** What is searched for stands in accent, underlined; case counts only when the search has a capital. */

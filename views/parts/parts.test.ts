@@ -83,7 +83,7 @@ test('the strip folds well clusters on narrow screens and counts what does not f
   ];
   const model = { clusters, live: 10, wanted: 10, parked: 3, now: 0, isEngineAlive: true };
   expect(drawn(80, (canvas) => drawStrip(canvas, theme, model))).toMatch(/^ ● 9 {2}✕ bad 3 {2}○ 3 parked/);
-  expect(drawn(16, (canvas) => drawStrip(canvas, theme, model))).toMatch(/^ ● 9 {2}\+2/);
+  expect(drawn(16, (canvas) => drawStrip(canvas, theme, model))).toMatch(/^ ● 9 {2}✕ \+2/);
   expect(drawn(120, (canvas) => drawStrip(canvas, theme, model))).toContain('10/10 live');
 });
 

@@ -102,9 +102,22 @@ function drawEntries(
   for (let i = 0; i < shown.length; i++) {
     const line = shown[i] ?? [];
     const left = shown.length - i;
-    const reserve = left > 1 ? `+${left - 1}`.length + gap : 0;
+    const reserve = left > 1 ? `+${left - 1}`.length + 2 + gap : 0;
     if (x + visibleWidth(theme, line) + reserve > end && !(left === 1 && x + visibleWidth(theme, line) <= end)) {
-      drawLine(canvas, theme, x, 0, [seg(`+${left}`, 'muted')], 'none', Math.max(0, end - x));
+      // What does not fit is counted with the worst of it: a broken cluster is never only a number.
+      const rest = shown.slice(i);
+      const worst =
+        rest.find((other) => other[0]?.token === 'fail') ?? rest.find((other) => other[0]?.token === 'warn');
+      const sign = worst?.[0] === undefined ? [] : [worst[0], seg(' ')];
+      drawLine(
+        canvas,
+        theme,
+        x,
+        0,
+        [...sign, seg(`+${left}`, sign.length > 0 ? 'text' : 'muted')],
+        'none',
+        Math.max(0, end - x),
+      );
       return;
     }
     x = drawLine(canvas, theme, x, 0, line, 'none', end - x) + gap;

@@ -2,7 +2,7 @@
 import { plural } from '../../src/core/format.ts';
 import { type App, clusterById } from '../../src/state/app.ts';
 import { listOf } from '../../src/state/lists.ts';
-import { objectText } from '../../src/state/targets.ts';
+import { isClusterRef, objectText } from '../../src/state/targets.ts';
 import type { Sheet } from '../../src/state/ui.ts';
 import { type Binding, keyLabel, type Spot, spotOf } from '../keys/binding.ts';
 import { bindingFor, bindingsAt } from '../keys/table.ts';
@@ -20,9 +20,15 @@ const clampTo = (chosen: number, entries: readonly SheetEntry[]): number =>
 
 /** What keys act on, in words: `■run-eu shop/cart`. */
 export function targetLine(spot: Spot): Line {
-  const { row, ui } = spot;
-  if (row === undefined) return [];
+  const { ui, view } = spot;
   const faces = facesOf(ui.fleet);
+  if (view.content.type === 'document') {
+    const face = faces.get(view.content.ref.cluster);
+    return [...(face === undefined ? [] : [...clusterName(face), seg(' ')]), bold(objectText(view.content.ref))];
+  }
+  // A log that follows the main pane is about what is selected there.
+  const row = view.content.type === 'logs' && view.content.isLinked ? ui.link?.row : spot.row;
+  if (row === undefined) return [];
   const names = row.clusters.slice(0, 2).flatMap((id): Line => {
     const face = faces.get(id);
     return face === undefined
@@ -30,7 +36,9 @@ export function targetLine(spot: Spot): Line {
       : [...clusterName(face), ...(face.protected ? [seg(' ◆', 'protected')] : []), seg(' ')];
   });
   const more: Line = row.clusters.length > 2 ? [seg(`+${row.clusters.length - 2} `, 'muted')] : [];
-  return spot.view.content.type === 'clusters' ? names : [...names, ...more, bold(objectText(row))];
+  return spot.view.content.type === 'clusters' || isClusterRef(row.ref)
+    ? names
+    : [...names, ...more, bold(objectText(row))];
 }
 
 /** All keys that mean something here; those that cannot be used now with the reason beside them. */

@@ -221,8 +221,24 @@ function search(all: readonly Candidate[], text: string): readonly SheetEntry[] 
     );
   }
   const hits = fuzzysort.go(query, all, { keys: ['text', 'alias'], limit: 60, threshold: 0.4 });
-  return bySection(hits.map((hit) => ({ candidate: hit.obj, indexes: hit[0]?.indexes ?? [] })));
+  return bySection(
+    [...hits]
+      .sort((a, b) => b.score + bias(b.obj) - a.score - bias(a.obj))
+      .map((hit) => ({ candidate: hit.obj, indexes: hit[0]?.indexes ?? [] })),
+  );
 }
+
+const biases: Readonly<Record<string, number>> = {
+  'GO TO': 0.15,
+  KINDS: 0.15,
+  DO: 0.05,
+  CLUSTERS: 0.05,
+  RECENT: -0.1,
+  NAMESPACES: -0.05,
+};
+
+/** Among equal hits a pane or a kind is meant more often than a namespace. */
+const bias = (candidate: Candidate): number => biases[candidate.section] ?? 0;
 
 /** Best hits first, but kept together by section, in the order in which sections first appear. */
 function bySection(

@@ -9,7 +9,7 @@ import { slotKeys } from '../../src/state/decks.ts';
 import type { RowList } from '../../src/state/lists.ts';
 import type { InputLine, UiState } from '../../src/state/ui.ts';
 import type { Content, LinkTarget, SlotId, ViewState } from '../../src/state/view.ts';
-import { layoutColumns } from '../parts/columns.ts';
+import { isRightAligned, layoutColumns } from '../parts/columns.ts';
 import { cellText } from '../parts/cells.ts';
 import type { Faces } from '../parts/faces.ts';
 import { bold, type Line, seg } from '../parts/pen.ts';
@@ -279,24 +279,34 @@ const needed = new WeakMap<ViewState['content'], Needed>();
  * A column grows beyond its good width only as far as what it shows needs. What it once needed it keeps, so that columns
  * do not breathe while a list scrolls.
  */
-function asWideAsNeeded(columns: readonly Indexed[], { view, rows }: TableLayoutInput): readonly Indexed[] {
+function asWideAsNeeded(columns: readonly Indexed[], { ui, view, rows, faces }: TableLayoutInput): readonly Indexed[] {
   const known: Needed = needed.get(view.content) ?? { rows: null, widths: new Map() };
   needed.set(view.content, known);
   const isMeasured = known.rows === rows;
   known.rows = rows;
   return columns.map(({ column, index }) => {
-    if (column.max <= column.ideal || column.type === 'clusters') return { column, index };
+    if (column.max <= column.ideal) return { column, index };
     let width = known.widths.get(column.id) ?? column.ideal;
     for (const row of isMeasured ? [] : rows) {
       if (width >= column.max) break;
       const cell = row.cells[index] ?? null;
-      if (cell !== null)
-        width = Math.max(width, widthOf(cellText(column, cell, 0)) + (row.depth === 1 && index === 0 ? 2 : 0));
+      if (column.type === 'clusters') width = Math.max(width, row.open === null ? namesWidth(row, faces) : 0);
+      else if (cell !== null)
+        width = Math.max(width, widthOf(cellText(column, cell, ui.minute)) + (row.depth === 1 && index === 0 ? 2 : 0));
     }
     known.widths.set(column.id, width);
-    return { index, column: { ...column, max: Math.min(column.max, width) } };
+    const max = Math.min(column.max, width);
+    // Numbers and ages are never cut: what they need is the least.
+    return { index, column: isUncut(column) ? { ...column, min: max, ideal: max, max } : { ...column, max } };
   });
 }
+
+const isUncut = (column: Column): boolean =>
+  isRightAligned(column) || (column.cut === 'never' && column.type === 'text');
+
+/** `■run-eu ■run-us`: what all names of a row would take. */
+const namesWidth = (row: Row, faces: Faces): number =>
+  row.clusters.reduce((sum, id) => sum + widthOf(faces.get(id)?.name ?? '') + 2, -1);
 
 type Indexed = { readonly column: Column; readonly index: number };
 

@@ -67,9 +67,11 @@ function wordsFor(input: TablePaneInput, list: RowList): readonly StateWords[] {
   const { state } = list;
   const noun = nounOf(view.content);
   const clusters = ui.fleet?.clusters ?? [];
-  const unreachable = clusters.flatMap((c) =>
-    c.state.phase === 'parked' ? [] : (clusterWords(glyphs, c, input.now()) ?? []),
-  );
+  // A list that belongs to a selection speaks of the clusters of that selection only.
+  const linked = view.content.type === 'table' && view.content.isLinked ? (ui.link?.row.clusters ?? []) : null;
+  const unreachable = clusters
+    .filter((c) => c.state.phase !== 'parked' && (linked === null || linked.includes(c.id)))
+    .flatMap((c) => clusterWords(glyphs, c, input.now()) ?? []);
   switch (state.state) {
     case 'loading': {
       const since = data.waitingSince[view.id] ?? input.now();
