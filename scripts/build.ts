@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin } from 'esbuild';
+import { build, type Plugin, stop } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -70,6 +70,8 @@ export async function bundle(outdir = join(root, 'dist')): Promise<Readonly<Reco
       js: "import{createRequire as bundleRequire}from'node:module';const require=bundleRequire(import.meta.url);",
     },
   });
+  // Its helper process would live as long as the program that bundled.
+  await stop();
   // Written last: a build that was cut short is older than the sources for whoever looks.
   writeFileSync(join(outdir, 'built'), '');
   return Object.fromEntries(

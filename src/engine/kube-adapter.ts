@@ -1,4 +1,5 @@
 // The kube layer as the engine's port: one set of shared parts (credentials, gates, caches) for all clusters.
+import { hash } from 'node:crypto';
 import { openSession } from '../kube/session.ts';
 import type { SessionDeps, SessionTimings } from '../kube/session-deps.ts';
 import { newConnectGate, sessionTimings } from '../kube/session-deps.ts';
@@ -13,7 +14,7 @@ import { newLogPosition } from '../kube/log-stream-position.ts';
 import { loginCommand } from '../kube/login.ts';
 import { readLog } from '../kube/log-stream-read.ts';
 import { openTunnel } from '../kube/proxy.ts';
-import { reflect } from '../kube/reflector.ts';
+import { newDecodeGate, reflect } from '../kube/reflector.ts';
 import type { Session } from '../kube/session-contract.ts';
 import { reflectTable } from '../kube/table.ts';
 import type { TlsOptions } from '../kube/tls.ts';
@@ -49,8 +50,9 @@ export function createKube(deps: KubeDeps): KubePort {
   const { clock, random, fallbacks } = deps;
   const connects = newConnectGate(clock);
   const lastDiscovery = new WeakMap<Session, string>();
+  const shared = newSharedDiscoveries();
   const cache = deps.discoveryCache;
-  const common = { clock, random, fallbacks };
+  const common = { clock, random, fallbacks, decoding: newDecodeGate(clock) };
   const verbsOf = (canWatch: boolean): readonly string[] => (canWatch ? ['list', 'watch'] : ['list']);
   const resourceOf = ({ type, namespaced, canWatch }: Omit<WatchRequest, 'pick' | 'onEvents'>) => ({
     ...type,
@@ -66,10 +68,16 @@ export function createKube(deps: KubeDeps): KubePort {
   });
   return {
     connect: (context) => connect(context, deps, connects),
-    knownDiscovery: async (session) => (cache === null ? null : discoverFromCache(session, cache)),
+    knownDiscovery: async (session) => {
+      const found = cache === null ? null : await discoverFromCache(session, cache);
+      return found === null ? null : shared.of(found).discovery;
+    },
     discover: async (session, signal) => {
-      const discovery = await discover(session, { ...(cache === null ? {} : { cache }), fallbacks, signal });
-      return { discovery, isChanged: isNews(lastDiscovery, session, discovery) };
+      const found = await discover(session, { ...(cache === null ? {} : { cache }), fallbacks, signal });
+      const { digest, discovery } = shared.of(found);
+      const isChanged = lastDiscovery.get(session) !== digest;
+      lastDiscovery.set(session, digest);
+      return { discovery, isChanged };
     },
     watch: (request): Watcher =>
       reflect({ ...common, ...placeOf(request), pick: request.pick, onEvents: (batch) => request.onEvents(batch) }),
@@ -104,11 +112,17 @@ function connect(context: KubeContext, deps: KubeDeps, connects: SessionDeps['co
   };
 }
 
-function isNews(last: WeakMap<Session, string>, session: Session, discovery: Discovery): boolean {
-  const said = JSON.stringify(discovery);
-  const isChanged = last.get(session) !== said;
-  last.set(session, said);
-  return isChanged;
+/** Clusters of one version serve the same: what they say is kept once. */
+function newSharedDiscoveries(): { of(found: Discovery): { readonly digest: string; readonly discovery: Discovery } } {
+  const known = new Map<string, WeakRef<Discovery>>();
+  return {
+    of(found) {
+      const digest = hash('sha256', JSON.stringify(found));
+      const discovery = known.get(digest)?.deref() ?? found;
+      if (discovery === found) known.set(digest, new WeakRef(found));
+      return { digest, discovery };
+    },
+  };
 }
 
 function watchTable(
