@@ -1,13 +1,25 @@
-// Bundles the program into dist/: a small start chunk, and what it loads later (screen, engine, demo) beside it.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+// Bundles the program: a small start chunk, and what it loads later (screen, engine, demo) beside it. In a checkout each
+// bundle is a folder of its own below dist/, and dist/flagbridge.js points at the newest: a running program keeps the
+// chunks that it started with, and two that bundle at once do not meet.
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin, stop } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Entries by the name that they have in dist/. */
-export const entries = {
+/** Entries by the name that they have in a bundle. */
+const entries = {
   flagbridge: 'src/main.ts',
   'engine-worker': 'src/app/engine-worker.ts',
   demo: 'src/demo/main.ts',
@@ -39,7 +51,7 @@ const leaveOut: Plugin = {
 };
 
 /** Builds `outdir`; returns the bytes of each file. Throws with esbuild's messages when a source is broken. */
-export async function bundle(outdir = join(root, 'dist')): Promise<Readonly<Record<string, number>>> {
+export async function bundle(outdir: string): Promise<Readonly<Record<string, number>>> {
   const version = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
   rmSync(outdir, { recursive: true, force: true });
   mkdirSync(outdir, { recursive: true });
@@ -72,15 +84,56 @@ export async function bundle(outdir = join(root, 'dist')): Promise<Readonly<Reco
   });
   // Its helper process would live as long as the program that bundled.
   await stop();
-  // Written last: a build that was cut short is older than the sources for whoever looks.
-  writeFileSync(join(outdir, 'built'), '');
   return Object.fromEntries(
     readdirSync(outdir).map((name) => [name, readFileSync(join(outdir, name)).length] as const),
   );
 }
 
+/** Bundles that stay beside the newest: programs that still run from them may load a chunk or a worker. */
+const keptBundles = 10;
+/** A bundling that has not ended after this long was killed. */
+const abandonedMs = 3_600_000;
+
+/**
+ * Bundles the sources and makes `dist/flagbridge.js` load the result. Its time is that of the start: what changes while
+ * it is bundled is newer. Throws with esbuild's messages, or when dist/ cannot be written.
+ */
+export async function renew(dist = join(root, 'dist')): Promise<Readonly<Record<string, number>>> {
+  const startedAt = new Date();
+  mkdirSync(dist, { recursive: true });
+  const made = mkdtempSync(join(dist, 'tmp-'));
+  try {
+    const sizes = await bundle(made);
+    const name = `bundle-${startedAt.getTime()}-${process.pid}`;
+    renameSync(made, join(dist, name));
+    const pointer = join(dist, `tmp-${name}.js`);
+    writeFileSync(pointer, `import "./${name}/flagbridge.js";\n`);
+    utimesSync(pointer, startedAt, startedAt);
+    renameSync(pointer, join(dist, 'flagbridge.js'));
+    prune(dist, startedAt.getTime());
+    return sizes;
+  } catch (error) {
+    rmSync(made, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Takes away old bundles, and what was left by a bundling that was killed. */
+function prune(dist: string, now: number): void {
+  const names = readdirSync(dist).filter((name) => name !== 'flagbridge.js');
+  const bundles = names.filter((name) => /^bundle-\d+-\d+$/.test(name)).sort();
+  const current = new Set(bundles.slice(-keptBundles));
+  for (const name of names) {
+    const path = join(dist, name);
+    // Somebody else may take the same file away at the same time.
+    const madeAt = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? now;
+    const isOld = name.startsWith('tmp-') ? now - madeAt > abandonedMs : !current.has(name);
+    if (isOld) rmSync(path, { recursive: true, force: true });
+  }
+}
+
 if (import.meta.main) {
-  for (const [name, size] of Object.entries(await bundle())) {
+  for (const [name, size] of Object.entries(await renew())) {
     if (!name.endsWith('.txt'))
       process.stdout.write(`${name.padEnd(32)} ${String(Math.ceil(size / 1024)).padStart(6)} KB\n`);
   }

@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { parseSync, Visitor } from 'oxc-parser';
-import { onlyFor, parts, type Reserved, reserved, type Room, rooms } from './check-boundaries-rules.ts';
+import { onlyFor, type Reserved, reserved, type Room, rooms } from './check-boundaries-rules.ts';
 import { findCycles } from './check-cycles.ts';
 
 export type BoundaryReport = {
@@ -54,7 +54,7 @@ export function checkBoundaries(root: string, expectAtLeast = 1): BoundaryReport
         continue;
       }
       targets.push(target);
-      const problem = checkDirection(module.file, target, each.typeOnly);
+      const problem = checkDirection(module.file, target);
       if (problem !== null) violations.push(`${at} ${problem}`);
     }
     for (const use of module.uses) violations.push(...checkReserved(module.file, use.name, use.line, false));
@@ -124,7 +124,7 @@ function roomOf(file: string): Room | null {
 }
 
 /** What is wrong with one file knowing another, or null. */
-function checkDirection(file: string, target: string, typeOnly: boolean): string | null {
+function checkDirection(file: string, target: string): string | null {
   // Tests beside the sources may use whatever they need to provoke and observe.
   if (/\.test\.tsx?$/.test(file)) return null;
   if (/\.test\.tsx?$/.test(target)) return `imports a test: ${target}`;
@@ -141,10 +141,7 @@ function checkDirection(file: string, target: string, typeOnly: boolean): string
   if (limited !== undefined && !limited.includes(from.name))
     return `(${from.name}) must not know ${to.name}: ${target}`;
   if (from.may === 'everything' || from.may.includes(to.name)) return null;
-  if (typeOnly && from.typesOf?.includes(to.name)) return null;
-  if (parts.some((part) => from.may.includes(part.name) && target.startsWith(part.path))) return null;
-  const types = from.typesOf?.includes(to.name) ? ' (its types only)' : '';
-  return `(${from.name}) must not know ${to.name}${types}: ${target}`;
+  return `(${from.name}) must not know ${to.name}: ${target}`;
 }
 
 function checkReserved(file: string, name: string, line: number, typeOnly: boolean): string[] {

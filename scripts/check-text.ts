@@ -11,7 +11,7 @@ const patterns: readonly { readonly find: RegExp; readonly what: string }[] = [
   { find: /(?<![\w.$}-])\/(?:root|work|workspace|builds|Users\/\w+)\/[\w.-]+/g, what: 'a path of one machine' },
   { find: /(?<![\w.$}-])\/tmp\/(?:fb|bash_jobs)\b/g, what: 'a path of one machine' },
   {
-    find: /\b(?:registry\.(?:npmjs|yarnpkg)\.(?:org|com)|(?:[\w-]+\.)+(?:jfrog|pkg|artifactory|nexus)\.[a-z]+)\b/g,
+    find: /\b(?:registry\.(?:npmjs|yarnpkg)\.(?:org|com)|(?:[\w-]+\.)*(?:jfrog|artifactory|nexus)\.(?:com|dev|io|net|org))\b/g,
     what: 'a registry',
   },
   { find: /\bproxy\.golang\.org\b|\bsum\.golang\.org\b/g, what: 'a registry' },

@@ -11,7 +11,16 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export function publishedManifest(): Readonly<Record<string, unknown>> {
   const source = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, unknown>;
   const { name, version, description, license, bin } = source;
-  return { name, version, description, license, type: 'module', engines: { node: '>=22.19' }, bin, files: ['bin', 'dist', 'README.md'] };
+  return {
+    name,
+    version,
+    description,
+    license,
+    type: 'module',
+    engines: { node: '>=22.19' },
+    bin,
+    files: ['bin', 'dist', 'README.md'],
+  };
 }
 
 /** Writes the package into `outdir`, ready for `npm pack` or `npm install -g`. */
