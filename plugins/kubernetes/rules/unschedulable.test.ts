@@ -15,6 +15,11 @@ test.each([
     'taint dedicated on 2 of 2 nodes',
   ],
   [
+    // As of Kubernetes 1.36: no taint is named any more.
+    "0/5 nodes are available: 1 node(s) didn't match Pod's node affinity/selector, 4 node(s) had untolerated taint(s).",
+    'untolerated taint on 4 of 5 nodes, other node selector or affinity on 1',
+  ],
+  [
     "0/4 nodes are available: 4 node(s) didn't match pod topology spread constraints (missing required label).",
     'topology spread on 4 of 4 nodes',
   ],

@@ -68,6 +68,7 @@ function splitReasons(text: string): readonly { readonly n: number; readonly rea
 
 const shortWords: readonly (readonly [RegExp, string])[] = [
   [/untolerated taint \{([^:}]*)(?::[^}]*)?\}/, 'taint $1'],
+  [/untolerated taint\(s\)/, 'untolerated taint'],
   [/node\(s\) had taint \{([^:}]*)(?::[^}]*)?\}.*/, 'taint $1'],
   [/didn't match Pod's node affinity\/selector|didn't match node selector/, 'other node selector or affinity'],
   [/didn't match pod anti-affinity rules|didn't satisfy existing pods anti-affinity rules/, 'pod anti-affinity'],
