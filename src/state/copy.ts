@@ -1,6 +1,5 @@
 // What `c` and `C` copy: the value under the cursor, and the command line that shows the same.
 import type { ObjectRef } from '../core/ids.ts';
-import { formatScope } from '../core/scope.ts';
 import type { Scope } from '../core/query.ts';
 import type { Row } from '../core/row.ts';
 import { type App, clusterLabel, say } from './app.ts';
@@ -163,6 +162,3 @@ const scopeFlags = (scope: Scope): readonly string[] => [
   ...scope.clusters.flatMap((name) => ['--cluster', name]),
   ...(scope.namespaces.length === 1 ? ['-n', scope.namespaces[0] ?? ''] : []),
 ];
-
-/** The scope in words: `all clusters`, `run-*`. */
-export const scopeWords = (scope: Scope): string => formatScope(scope);

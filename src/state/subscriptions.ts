@@ -114,6 +114,8 @@ export function createSubscriptions(app: App): Subscriptions {
     entry.leaving?.[Symbol.dispose]();
     entry.leaving = null;
     if (known === undefined || known.viewId === wanted.viewId) return;
+    // What stands there is of another target, and the kept one may not have heard anything yet.
+    clearView(app, wanted.viewId);
     known.viewId = wanted.viewId;
     known.restore(wanted.viewId);
   };

@@ -1,5 +1,5 @@
 // What a pane can show, and what a person has done to it: cursor, marks, filter, sort, scroll. Pure data.
-import type { ClusterId, ObjectRef } from '../core/ids.ts';
+import type { ObjectRef } from '../core/ids.ts';
 import type { LogOptions, LogSelector } from '../core/log-line.ts';
 import type { Sort, Within } from '../core/query.ts';
 import type { Row } from '../core/row.ts';
@@ -147,6 +147,3 @@ export type LinkTarget = {
   readonly table: string;
   readonly row: Row;
 };
-
-/** The cluster that a row stands for in the Clusters pane. */
-export const clusterOfRow = (row: Row): ClusterId | null => row.clusters[0] ?? null;

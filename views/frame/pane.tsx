@@ -34,6 +34,7 @@ export function titleFor(scene: PaneScene): TitleRule {
         list: listOf(ui, data, view),
         theme: services.theme,
         faces: facesOf(ui.fleet),
+        now: services.app.timers.now(),
       });
     case 'logs':
       return logsTitle(scene);

@@ -70,10 +70,6 @@ const leastOf = (column: Column): number =>
 export const isWanted = (column: Column, choice: ColumnChoice): boolean =>
   column.wide === true ? choice.shown.includes(column.id) : !choice.hidden.includes(column.id);
 
-/** Columns that are not shown at this width: under `O` and in the detail they are still there. */
-export const hiddenColumns = (columns: readonly Column[], placed: readonly PlacedColumn[]): readonly Column[] =>
-  columns.filter((column) => !placed.some((p) => p.column.id === column.id));
-
 /** Right-aligned: numbers, sizes, ages and ratios. */
 export const isRightAligned = (column: Column): boolean =>
   column.type === 'number' ||

@@ -57,7 +57,7 @@ export const failedWords = (glyphs: Glyphs, reason: string): StateWords =>
 export const parkedWords = (glyphs: Glyphs, count: number): StateWords =>
   words(
     [seg(glyphs.parked, 'faint'), seg(count === 1 ? ' 1 cluster is parked.' : ` ${count} clusters are parked.`)],
-    'Enter connects the chosen one',
+    '0 shows them, Enter connects the chosen one',
   );
 
 /** Why a cluster has nothing to show, with its remedy; null when it is live or on its way. */

@@ -4,28 +4,14 @@ import fuzzysort from 'fuzzysort';
 import { plural } from '../../src/core/format.ts';
 import type { App } from '../../src/state/app.ts';
 import { findResource, parseCommandLine } from '../../src/state/command-line.ts';
-import { decks, slotKeys } from '../../src/state/decks.ts';
 import type { Sheet } from '../../src/state/ui.ts';
-import { type Binding, keyLabel, spotOf } from '../keys/binding.ts';
-import { bindingsAt } from '../keys/table.ts';
+import type { Binding } from '../keys/binding.ts';
 import { bold, type Line, seg } from '../parts/pen.ts';
 import { attr } from '../theme/theme.ts';
-import type { Choice, SheetEntry, SheetModel } from './sheet-model.ts';
+import { type Candidate, candidates, resourceNote } from './palette-candidates.ts';
+import type { SheetEntry, SheetModel } from './sheet-model.ts';
 
-type Candidate = {
-  readonly section: string;
-  /** What is matched and shown. */
-  readonly text: string;
-  /** Also matched, and what k9s people type. */
-  readonly alias: string;
-  readonly note: string;
-  readonly key: string;
-  readonly disabled: string | undefined;
-  readonly choice: Choice;
-  readonly completion: string;
-};
-
-const sectionOrder = ['GO TO', 'DO', 'KINDS', 'CLUSTERS', 'NAMESPACES', 'APPS', 'RECENT'];
+const sectionOrder = ['APPS', 'GO TO', 'DO', 'KINDS', 'CLUSTERS', 'NAMESPACES', 'APPS', 'RECENT'];
 const mostPerSection = 6;
 
 export function paletteModel(
@@ -128,83 +114,6 @@ const words = new Set([
   'no',
   'ev',
 ]);
-const resourceNote = (clusters: number): string =>
-  clusters === 0 ? 'no cluster has it' : `in ${plural(clusters, 'cluster')}`;
-
-function candidates(app: App, bindings: readonly Binding[]): readonly Candidate[] {
-  const spot = spotOf(app);
-  const { ui } = spot;
-  const line = (text: string): Choice => ({ type: 'line', line: text });
-  const goTo: Candidate[] = [
-    ...(['triage', 'workloads', 'logs', 'clusters'] as const).map((word) =>
-      entry('GO TO', capital(word), 'pane', slotKeys[word] ?? '', line(word), word),
-    ),
-    entry('GO TO', 'Nodes', 'pane', '', line('nodes'), 'no'),
-    entry('GO TO', 'Events', 'pane', '', line('events'), 'ev'),
-    ...decks.map((deck) => entry('GO TO', `${deck.id} deck`, 'deck', '`', line(deck.id), deck.id)),
-  ];
-  const doings = bindingsAt(bindings, spot)
-    .filter((b) => b.isAction === true || b.section === 'Look' || b.section === 'Session')
-    .map((b) => ({
-      ...entry(
-        'DO',
-        b.title,
-        b.disabledReason?.(spot) ?? '',
-        b.keys[0] === undefined ? '' : keyLabel(b.keys[0]),
-        { type: 'binding' as const, binding: b },
-        b.id,
-      ),
-      disabled: b.disabledReason?.(spot),
-    }));
-  const kinds = ui.resources.map((r) => ({
-    ...entry(
-      'KINDS',
-      r.group === '' || !r.table.includes('.') ? r.table : `${r.names[0] ?? r.table}.${r.group}`,
-      resourceNote(r.clusters),
-      shortName(r.names),
-      line(r.table),
-      [r.kind, ...r.names].join(' '),
-    ),
-    disabled: r.clusters === 0 ? 'no cluster has it' : undefined,
-    completion: r.names[0] ?? r.table,
-  }));
-  const clusters = (ui.fleet?.clusters ?? []).map((c) =>
-    entry('CLUSTERS', c.name, `scope · ${c.state.phase}`, '', line(`ctx ${c.name}`), `ctx ${c.name}`),
-  );
-  const namespaces = ui.namespaces.map((ns) => entry('NAMESPACES', ns, 'scope', '', line(`ns ${ns}`), `ns ${ns}`));
-  const everything = entry('NAMESPACES', 'all namespaces', 'scope', '', line('ns -A'), 'ns -A');
-  const noScope: Candidate = {
-    ...entry('CLUSTERS', 'all clusters', 'scope', '', { type: 'scope', text: '' }, 'everything'),
-  };
-  const recent = ui.recent.slice(0, 5).map((text) => entry('RECENT', text, '', '', line(text), text));
-  return [
-    ...recent,
-    ...goTo,
-    ...doings,
-    ...kinds,
-    noScope,
-    ...clusters,
-    ...(namespaces.length > 0 ? [everything, ...namespaces] : []),
-  ];
-}
-
-const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
-const shortName = (names: readonly string[]): string => {
-  const [first] = [...names].sort((a, b) => a.length - b.length);
-  return first === undefined || first.length > 8 ? '' : `:${first}`;
-};
-
-const entry = (section: string, text: string, note: string, key: string, choice: Choice, alias: string): Candidate => ({
-  section,
-  text,
-  alias,
-  note,
-  key,
-  disabled: undefined,
-  choice,
-  completion: choice.type === 'line' ? choice.line : text,
-});
-
 function search(all: readonly Candidate[], text: string): readonly SheetEntry[] {
   const query = text.trim();
   if (query === '') {
@@ -220,15 +129,16 @@ function search(all: readonly Candidate[], text: string): readonly SheetEntry[] 
         .map((c) => ({ candidate: c, indexes: [] })),
     );
   }
-  const hits = fuzzysort.go(query, all, { keys: ['text', 'alias'], limit: 60, threshold: 0.4 });
+  const hits = fuzzysort.go(query, all, { keys: ['text', 'alias'], limit: 60, threshold: 0.5 });
   return bySection(
     [...hits]
-      .sort((a, b) => b.score + bias(b.obj) - a.score - bias(a.obj))
+      .sort((a, b) => b.score + bias(b.obj, query) - a.score - bias(a.obj, query))
       .map((hit) => ({ candidate: hit.obj, indexes: hit[0]?.indexes ?? [] })),
   );
 }
 
 const biases: Readonly<Record<string, number>> = {
+  APPS: 0.2,
   'GO TO': 0.15,
   KINDS: 0.15,
   DO: 0.05,
@@ -237,8 +147,16 @@ const biases: Readonly<Record<string, number>> = {
   NAMESPACES: -0.05,
 };
 
-/** Among equal hits a pane or a kind is meant more often than a namespace. */
-const bias = (candidate: Candidate): number => biases[candidate.section] ?? 0;
+/** A name that begins with what is typed is meant before one that has the letters somewhere; panes before namespaces. */
+function bias(candidate: Candidate, query: string): number {
+  const typed = query.toLowerCase();
+  const begins = candidate.text.toLowerCase().startsWith(typed);
+  const isShort = candidate.alias
+    .toLowerCase()
+    .split(' ')
+    .some((word) => word.startsWith(typed));
+  return (biases[candidate.section] ?? 0) + (begins ? 0.5 : isShort ? 0.3 : 0);
+}
 
 /** Best hits first, but kept together by section, in the order in which sections first appear. */
 function bySection(

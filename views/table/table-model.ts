@@ -3,17 +3,12 @@ import type { ClusterId } from '../../src/core/ids.ts';
 import { clockSeconds, count, plural } from '../../src/core/format.ts';
 import { isFull } from '../../src/core/cluster.ts';
 import { parseTerms } from '../../src/core/filter/terms.ts';
-import type { Column, Row } from '../../src/core/row.ts';
-import { widthOf } from '../../src/core/width.ts';
 import { slotKeys } from '../../src/state/decks.ts';
 import type { RowList } from '../../src/state/lists.ts';
 import type { InputLine, UiState } from '../../src/state/ui.ts';
 import type { Content, LinkTarget, SlotId, ViewState } from '../../src/state/view.ts';
-import { isRightAligned, layoutColumns } from '../parts/columns.ts';
-import { cellText } from '../parts/cells.ts';
 import type { Faces } from '../parts/faces.ts';
 import { bold, type Line, seg } from '../parts/pen.ts';
-import type { TableLayout } from '../parts/rows.ts';
 import { silence } from '../parts/strip.ts';
 import type { TitleRule } from '../parts/title-rule.ts';
 import type { Theme } from '../theme/theme.ts';
@@ -26,6 +21,8 @@ export type TableTitleInput = {
   readonly list: RowList;
   readonly theme: Theme;
   readonly faces: Faces;
+  /** The time now; how long ago is counted in tens of seconds. */
+  readonly now: number;
 };
 
 /** `pods`, `problems`: what a table's rows are called; the last word of its title in small letters. */
@@ -76,7 +73,7 @@ export function tableTitle(input: TableTitleInput): TitleRule {
     key: isRoot ? (slotKeys[slot] ?? '') : '',
     title: [bold(title)],
     facts: [...(about === '' ? [] : [[seg(about, 'text')]]), ...cluster, ...tableFacts(input)],
-    notes: [...filterNote(view, ui.input, ui.focus === slot), ...badges(theme, view, list)],
+    notes: [...filterNote(view, ui.input, ui.focus === slot), ...badges(view, list)],
     right: rightParts(input),
   };
 }
@@ -150,7 +147,7 @@ export function markBad(text: string): Line {
   ];
 }
 
-function badges(theme: Theme, view: ViewState, list: RowList): readonly Line[] {
+function badges(view: ViewState, list: RowList): readonly Line[] {
   const out: Line[] = [];
   if (view.list.marks.size > 0) {
     const hidden = [...view.list.marks.keys()].filter((key) => list.find(key) === undefined).length;
@@ -167,15 +164,14 @@ function badges(theme: Theme, view: ViewState, list: RowList): readonly Line[] {
       ),
     ]);
   }
-  void theme;
   return out;
 }
 
-function rightParts({ ui, view, list, theme }: TableTitleInput): readonly Line[] {
+function rightParts({ ui, view, list, theme, now }: TableTitleInput): readonly Line[] {
   const { content } = view;
   const out: Line[] = [];
   if (list.staleSince !== null) {
-    const ago = silence(ui.minute < list.staleSince ? 0 : Math.max(ui.minute, ui.fleet?.at ?? 0) - list.staleSince);
+    const ago = silence(now - list.staleSince);
     out.push([seg(`${theme.glyphs.stale} as of ${clockSeconds(list.staleSince)}, ${ago} ago`, 'stale')]);
   }
   if ((view.list.filter !== '' || view.list.onlyWrong) && list.all > 0) {
@@ -220,119 +216,3 @@ function phaseParts(ui: UiState): readonly Line[] {
     ...part('connecting', 'connecting', 'busy'),
   ];
 }
-
-const layouts = new Map<string, { readonly signature: string; readonly faces: Faces; readonly layout: TableLayout }>();
-
-export type TableLayoutInput = {
-  readonly ui: UiState;
-  readonly view: ViewState;
-  readonly columns: readonly Column[];
-  /** The rows at hand. */
-  readonly rows: readonly Row[];
-  readonly faces: Faces;
-  readonly width: number;
-  readonly wallNow: () => number;
-};
-
-/** The columns of a pane at its width; the same object while nothing of it changed, so that formatted rows stay good. */
-export function tableLayout(input: TableLayoutInput): TableLayout {
-  const { ui, view, faces, width } = input;
-  const { list } = view;
-  const columns = asWideAsNeeded(shownColumns(input), input);
-  const signature = [
-    width,
-    ui.isEngineAlive,
-    ui.minute,
-    list.scrollX,
-    list.shownColumns.join(),
-    list.hiddenColumns.join(),
-    ...columns.map(
-      ({ column: c, index }) => `${index}${c.id}${c.type}${c.min}/${c.ideal}/${c.max}/${c.priority}${c.wide ?? ''}`,
-    ),
-  ].join(' ');
-  const known = layouts.get(view.id);
-  if (known !== undefined && known.signature === signature && known.faces === faces) return known.layout;
-  const first = columns[0]?.column;
-  const isNameFirst = first?.type === 'name' && first.id !== 'cluster-name';
-  // Triage and Clusters keep the glyph apart, as a column of its own; a list of moments has no room to give away.
-  const x = isNameFirst || first?.type === 'time' || first?.type === 'age' ? 4 : 5;
-  const placed = layoutColumns(
-    columns.map((c) => c.column),
-    Math.max(0, width - x - 1),
-    { shown: list.shownColumns, hidden: list.hiddenColumns },
-  ).map((p) => ({ ...p, index: columns[p.index]?.index ?? p.index }));
-  const layout: TableLayout = {
-    columns: placed,
-    x,
-    headX: isNameFirst ? 2 : x,
-    context: { now: ui.minute, wallNow: input.wallNow, faces },
-    isStale: !ui.isEngineAlive,
-  };
-  layouts.set(view.id, { signature, faces, layout });
-  return layout;
-}
-
-type Needed = { rows: readonly Row[] | null; readonly widths: Map<string, number> };
-const needed = new WeakMap<ViewState['content'], Needed>();
-
-/**
- * A column grows beyond its good width only as far as what it shows needs. What it once needed it keeps, so that columns
- * do not breathe while a list scrolls.
- */
-function asWideAsNeeded(columns: readonly Indexed[], { ui, view, rows, faces }: TableLayoutInput): readonly Indexed[] {
-  const known: Needed = needed.get(view.content) ?? { rows: null, widths: new Map() };
-  needed.set(view.content, known);
-  const isMeasured = known.rows === rows;
-  known.rows = rows;
-  return columns.map(({ column, index }) => {
-    if (column.max <= column.ideal) return { column, index };
-    let width = known.widths.get(column.id) ?? column.ideal;
-    for (const row of isMeasured ? [] : rows) {
-      if (width >= column.max) break;
-      const cell = row.cells[index] ?? null;
-      if (column.type === 'clusters') width = Math.max(width, row.open === null ? namesWidth(row, faces) : 0);
-      else if (cell !== null)
-        width = Math.max(width, widthOf(cellText(column, cell, ui.minute)) + (row.depth === 1 && index === 0 ? 2 : 0));
-    }
-    known.widths.set(column.id, width);
-    const max = Math.min(column.max, width);
-    // Numbers and ages are never cut: what they need is the least.
-    return { index, column: isUncut(column) ? { ...column, min: max, ideal: max, max } : { ...column, max } };
-  });
-}
-
-const isUncut = (column: Column): boolean =>
-  isRightAligned(column) || (column.cut === 'never' && column.type === 'text');
-
-/** `■run-eu ■run-us`: what all names of a row would take. */
-const namesWidth = (row: Row, faces: Faces): number =>
-  row.clusters.reduce((sum, id) => sum + widthOf(faces.get(id)?.name ?? '') + 2, -1);
-
-type Indexed = { readonly column: Column; readonly index: number };
-
-/** Columns without the cluster when there is only one, without those scrolled away, wide enough for cluster names. */
-function shownColumns({ ui, view, columns, faces }: TableLayoutInput): readonly Indexed[] {
-  const longest = Math.min(32, Math.max(6, ...[...faces.values()].map((face) => widthOf(face.name) + 1)));
-  const indexed = columns
-    .map((column, index): Indexed => ({ column, index }))
-    .filter(({ column }) => column.type !== 'clusters' || column.id === 'clusters' || !isOneCluster(ui))
-    .map(({ column, index }) =>
-      column.type === 'clusters' || column.id === 'cluster-name'
-        ? { index, column: widened(column, column.id === 'cluster-name' ? longest + 2 : longest) }
-        : { index, column },
-    );
-  const [first, ...rest] = indexed;
-  return first === undefined ? [] : [first, ...rest.slice(Math.min(view.list.scrollX, Math.max(0, rest.length - 1)))];
-}
-
-/** A cluster's name is never cut: its column is as wide as the longest name. */
-const widened = (column: Column, longest: number): Column => {
-  // `12 clusters ◌3` of a group must find a place as well.
-  const ideal = Math.max(column.id === 'cluster' ? 13 : column.ideal, longest);
-  return {
-    ...column,
-    min: Math.max(column.min, longest),
-    ideal,
-    max: column.id === 'clusters' ? Math.max(column.max, ideal) : ideal,
-  };
-};

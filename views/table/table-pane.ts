@@ -17,11 +17,13 @@ import {
   emptyWords,
   loadingWords,
   noMatchWords,
+  parkedWords,
   type StateWords,
 } from '../parts/pane-states.ts';
 import { drawTable } from '../parts/table.ts';
 import type { Theme } from '../theme/theme.ts';
-import { nounOf, tableLayout } from './table-model.ts';
+import { tableLayout } from './table-columns.ts';
+import { nounOf } from './table-model.ts';
 
 export type TablePaneInput = {
   readonly ui: UiState;
@@ -110,13 +112,13 @@ function clearOr({ ui, theme }: TablePaneInput, unreachable: readonly StateWords
   const coverage = ui.fleet?.coverage;
   if (coverage === undefined) return [loadingWords(theme.glyphs, 'the engine', 0)];
   if (isFull(coverage) && ui.isEngineAlive) return [clearWords(theme.glyphs, watched(ui))];
+  const parked = coverage.parked > 0 ? [parkedWords(theme.glyphs, coverage.parked)] : [];
   const why = [
     coverage.deniedKinds.length > 0 ? `not readable: ${coverage.deniedKinds.join(', ')}` : '',
     coverage.namespaces.length > 0 ? `only ns ${coverage.namespaces.join(', ')}` : '',
     coverage.syncing > 0 ? `${plural(coverage.syncing, 'kind')} still syncing` : '',
-    coverage.parked > 0 ? `${coverage.parked} parked` : '',
   ].filter((part) => part !== '');
-  return [clearInSomeWords(theme.glyphs, coverage.live, coverage.wanted, why.join(' · ')), ...unreachable];
+  return [clearInSomeWords(theme.glyphs, coverage.live, coverage.wanted, why.join(' · ')), ...parked, ...unreachable];
 }
 
 function watched(ui: UiState): string {

@@ -65,8 +65,6 @@ export function colourOf(theme: ThemeName, token: Token): Colour {
   return { hex, index256, ansi: entries[token].ansi };
 }
 
-export const tokens = Object.keys(entries) as readonly Token[];
-
 const hueTable: Readonly<Record<ThemeName, { readonly hex: string; readonly index: string }>> = {
   dark: {
     hex: '6ea8e8 d58ad6 4dbfc8 b5b45a a593e8 d99a66 7dbb6c e08aa6 5b82c0 a86aa8 3c949c 8f8a48',
