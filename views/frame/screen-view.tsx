@@ -4,7 +4,7 @@ import { Box } from 'ink';
 import { useMemo } from 'react';
 import { useStore } from 'zustand/react';
 import { layoutOf } from '../../src/state/app.ts';
-import type { Layout } from '../../src/state/layout.ts';
+import type { Layout, PaneBox } from '../../src/state/layout.ts';
 import { listOf } from '../../src/state/lists.ts';
 import { focusedView } from '../../src/state/ui.ts';
 import type { Paint } from '../../src/terminal/canvas-contract.ts';
@@ -14,6 +14,7 @@ import { useServices } from '../parts/services.ts';
 import { drawSheet, sheetHeight } from '../sheets/sheet-pane.ts';
 import type { SheetModel } from '../sheets/sheet-model.ts';
 import { sheetModel } from '../sheets/sheets.ts';
+import { Boundary } from './boundary.tsx';
 import { Footer, Header, Strip, TooSmall } from './bars.tsx';
 import { DetailBelow } from './detail-below.tsx';
 import { Pane, titleFor } from './pane.tsx';
@@ -51,7 +52,7 @@ export function ScreenView({ bindings }: { readonly bindings: readonly Binding[]
         {layout.detailHeight > 0 ? (
           <DetailBelow slot={ui.focus} width={ui.size.width} height={layout.detailHeight} />
         ) : null}
-        {layout.tail === null ? null : <Pane box={layout.tail} hasTitle={false} />}
+        {layout.tail === null ? null : <SafePane box={layout.tail} hasTitle={false} />}
       </Box>
       {model === null ? null : <SheetLeaf model={model} height={sheetLines} />}
       <Footer bindings={bindings} />
@@ -65,10 +66,20 @@ function TiledPanes({ layout }: { readonly layout: Shown }) {
   return layout.rows.map((row) => (
     <Box key={row[0]?.slot ?? 'row'} flexDirection="row" height={row[0]?.height ?? 0} flexShrink={0}>
       {row.map((box) => (
-        <Pane key={box.slot} box={box} hasTitle />
+        <SafePane key={box.slot} box={box} hasTitle />
       ))}
     </Box>
   ));
+}
+
+function SafePane({ box, hasTitle }: { readonly box: PaneBox; readonly hasTitle: boolean }) {
+  const { app, theme } = useServices();
+  const attempt = useStore(app.ui, (ui) => ui.attempt);
+  return (
+    <Boundary theme={theme} width={box.width} height={box.height} attempt={attempt}>
+      <Pane box={box} hasTitle={hasTitle} />
+    </Boundary>
+  );
 }
 
 /** One pane below a line of tabs. */
@@ -92,7 +103,7 @@ function TabbedPane({ layout }: { readonly layout: Shown }) {
   return (
     <>
       <CanvasLeaf paint={paint} rev={[ui, data]} style={{ height: 1, flexShrink: 0, flexGrow: 0 }} />
-      <Pane box={{ ...box, height: box.height - 1 }} hasTitle={false} />
+      <SafePane box={{ ...box, height: box.height - 1 }} hasTitle={false} />
     </>
   );
 }

@@ -64,7 +64,7 @@ export function titleOf(content: Content, link: LinkTarget | null): { readonly t
 }
 
 export function tableTitle(input: TableTitleInput): TitleRule {
-  const { ui, view, slot, list, theme } = input;
+  const { ui, view, slot, list } = input;
   const { content } = view;
   const { title, about } = titleOf(content, ui.link);
   const isRoot = ui.slots[slot].length === 1;
