@@ -3,25 +3,27 @@ import { arch, platform } from 'node:process';
 import { join } from 'node:path';
 import certManager from '../../plugins/cert-manager/index.ts';
 import kubernetes from '../../plugins/kubernetes/index.ts';
-import { hasConsent } from '../config/state.ts';
+import { hasConsent, type StateStore, withConsent } from '../config/state.ts';
 import { parseScope } from '../core/scope.ts';
 import type { EngineOptions } from '../engine/create-engine.ts';
 import { createKube } from '../engine/kube-adapter.ts';
+import type { ConsentPort } from '../engine/kube-port.ts';
 import { defaultSettings } from '../engine/settings.ts';
 import { fileDiscoveryCache } from '../kube/discovery-cache.ts';
 import { createExecRunner } from '../kube/exec-plugin-runner.ts';
 import { createOidcTokens } from '../kube/oidc.ts';
-import { loadPluginPolicy } from '../kube/plugin-policy.ts';
+import { loadPluginPolicy, type PluginPolicy } from '../kube/plugin-policy.ts';
 import { createTlsOptions } from '../kube/tls.ts';
 import { systemClock } from '../platform/clock.ts';
 import { xdgFolder } from '../platform/environment.ts';
 import { nodeFiles } from '../platform/files.ts';
 import { nodeProcesses } from '../platform/processes.ts';
 import type { Plugin } from '../plugin-api/plugin.ts';
-import { createTelemetry } from '../telemetry/telemetry.ts';
+import { createTelemetry, type Telemetry } from '../telemetry/telemetry.ts';
 import type { GlobalFlags } from '../cli/arguments.ts';
 import type { Sources } from './sources.ts';
 import { programVersion } from '../cli/version.ts';
+import { withLog } from './kube-log.ts';
 
 export type EngineUse = {
   readonly flags: GlobalFlags;
@@ -29,6 +31,8 @@ export type EngineUse = {
   readonly parks: boolean;
   /** Ids of plugins that are left out. */
   readonly without?: readonly string[];
+  /** Of the thread that the engine runs in; absent: counted for nobody. */
+  readonly telemetry?: Telemetry;
 };
 
 /** Every built-in plugin, in the order in which they are named when one hangs. */
@@ -37,13 +41,12 @@ export const builtInPlugins: readonly Plugin[] = [kubernetes, certManager];
 /** Options of an engine over the real kube layer. Reads the plugin policy; connects nothing. */
 export async function engineOptions(
   sources: Sources,
-  { flags, parks, without = [] }: EngineUse,
+  { flags, parks, without = [], telemetry = createTelemetry() }: EngineUse,
 ): Promise<EngineOptions> {
   const { env, home, cwd, config, kubeconfig, state } = sources;
   const clock = systemClock;
   const files = nodeFiles;
   const random = Math.random;
-  const telemetry = createTelemetry();
   const { policy } = await loadPluginPolicy({
     env,
     files,
@@ -72,7 +75,7 @@ export async function engineOptions(
     contexts: kubeconfig.contexts,
     currentContext: kubeconfig.currentContext,
     plugins: builtInPlugins.filter((plugin) => !without.includes(plugin.id)),
-    kube,
+    kube: withLog({ ...kube, consents: consentsOf(policy, state) }, telemetry.log),
     telemetry,
     clock,
     random,
@@ -84,6 +87,21 @@ export async function engineOptions(
       hues: state.state.hues,
       connectLimit: parks ? defaultSettings.connectLimit : Number.MAX_SAFE_INTEGER,
       logBytes: config.logs.ringBytes,
+    },
+  };
+}
+
+/** Consents are remembered in the state file; where it cannot be written they hold for this run. */
+function consentsOf(policy: PluginPolicy, store: StateStore): ConsentPort {
+  return {
+    wanted: async ({ auth }) => {
+      if (auth.type !== 'exec') return null;
+      const decision = await policy.decide(auth.exec);
+      return decision.allowed ? null : decision.ask;
+    },
+    allow: async (program) => {
+      await store.update((before) => withConsent(before, program));
+      return store.trouble;
     },
   };
 }

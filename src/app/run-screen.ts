@@ -3,13 +3,17 @@
 import type { Invocation } from '../cli/arguments.ts';
 import { exitCodes, type GlobalFlags } from '../cli/arguments.ts';
 import type { Output } from '../cli/output.ts';
+import type { Scope } from '../core/query.ts';
 import { cell } from '../core/sanitise.ts';
 import { formatScope, parseScope } from '../core/scope.ts';
 import { startEngineWorker } from '../engine/hosts/start-engine-worker.ts';
 import { systemClock } from '../platform/clock.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
 import { builtInPlugins } from './engine-options.ts';
 import type { WorkerSettings } from './engine-worker.ts';
 import { openScreen } from './open-screen.ts';
+import { askMetrics, logFleet, serveOwnMetrics } from './own-telemetry.ts';
+import { countScreen } from './screen-metrics.ts';
 import { defaultConfig } from '../config/config.ts';
 import { nothingToAsk, readSources, scopeOfFlags, type Sources } from './sources.ts';
 import { isDeck } from '../state/decks.ts';
@@ -20,6 +24,7 @@ type ScreenInvocation = Extract<Invocation, { command: 'screen' }>;
 export async function runScreen(
   invocation: ScreenInvocation,
   sources: Sources | null,
+  telemetry: Telemetry,
   output: Output,
 ): Promise<number> {
   const trouble = terminalTrouble();
@@ -36,7 +41,8 @@ export async function runScreen(
   const isDemo = sources === null || (sources.kubeconfig.mode === 'none' && sources.kubeconfig.contexts.length === 0);
   if (!isDemo) {
     const nothing = nothingToAsk(sources, invocation.flags);
-    if (nothing === null) return onEngine(invocation, sources, invocation.flags, scope, false);
+    if (nothing === null)
+      return onEngine({ invocation, sources, flags: invocation.flags, scope, isDemo: false, telemetry, output });
     output.note(`flagbridge: ${nothing}`);
     return exitCodes.usage;
   }
@@ -48,22 +54,33 @@ export async function runScreen(
     for (const line of read.lines) output.note(`flagbridge: ${line}`);
     return exitCodes.usage;
   }
-  return await onEngine(invocation, read.sources, flags, scope, true);
+  return await onEngine({ invocation, sources: read.sources, flags, scope, isDemo: true, telemetry, output });
 }
 
-async function onEngine(
-  invocation: ScreenInvocation,
-  sources: Sources,
-  flags: GlobalFlags,
-  scope: ReturnType<typeof scopeOfFlags>['scope'],
-  isDemo: boolean,
-): Promise<number> {
+type ScreenRun = {
+  readonly invocation: ScreenInvocation;
+  readonly sources: Sources;
+  readonly flags: GlobalFlags;
+  readonly scope: Scope;
+  readonly isDemo: boolean;
+  readonly telemetry: Telemetry;
+  readonly output: Output;
+};
+
+async function onEngine(run: ScreenRun): Promise<number> {
+  const { invocation, sources, flags, scope, isDemo, telemetry } = run;
   const settings: WorkerSettings = { flags };
   using engine = startEngineWorker({
     url: workerUrl,
     settings,
     plugins: builtInPlugins.map((plugin) => plugin.id),
   });
+  using _log = logFleet(engine, telemetry.log);
+  const served = await serveOwnMetrics(flags, async () => [telemetry.metrics.snapshot(), await askMetrics(engine)]);
+  if (!served.ok) {
+    run.output.note(`flagbridge: ${served.line}`);
+    return exitCodes.usage;
+  }
   const { config, state } = sources;
   const isNarrowed = scope.clusters.length + scope.namespaces.length > 0 || scope.filter !== '';
   const saved =
@@ -76,6 +93,7 @@ async function onEngine(
     stdin: process.stdin,
     stdout: process.stdout,
     clock: systemClock,
+    onTerminal: (terminal) => void countScreen(terminal.screen, telemetry.metrics),
     demo: isDemo,
     note: flags.readOnly ? 'read-only' : '',
     command: invocation.line,

@@ -1,47 +1,81 @@
 // Runs what the command line asked for and says how it went: the exit code. Everything a command needs is loaded here,
 // and only when it is needed.
 import { engineOptions } from '../app/engine-options.ts';
+import { openTelemetry, serveOwnMetrics } from '../app/own-telemetry.ts';
 import { nothingToAsk, readSources, scopeOfFlags, type Sources } from '../app/sources.ts';
 import type { Engine } from '../protocol/engine.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
 import { exitCodes, type Invocation } from './arguments.ts';
+import { interruption } from './interruption.ts';
 import { type Output, processOutput } from './output.ts';
+import { programVersion } from './version.ts';
 
 /** Never throws for what a user or a cluster does; a throw is a bug of this program. */
 export async function runInvocation(invocation: Invocation): Promise<number> {
   const output = processOutput();
+  const { command, flags } = invocation;
   const refusal = formatRefusal(invocation);
   if (refusal !== null) return usage(output, [refusal]);
-  if (invocation.command === 'screen' && invocation.demo) {
-    const { runScreen } = await import('../app/run-screen.ts');
-    return runScreen(invocation, null, output);
-  }
+  const opened = openTelemetry(flags, 'main');
+  if (!opened.ok) return usage(output, [opened.line]);
+  const telemetry = opened.value;
+  telemetry.log.write('start', { version: programVersion, node: process.versions.node, command, pid: process.pid });
+  const code = await (command === 'screen'
+    ? runScreenOf(invocation, telemetry, output)
+    : Promise.race([runCommand(invocation, telemetry, output), whenGone(output)]));
+  telemetry.log.write('end', { code });
+  return code;
+}
+
+/** Who reads no further has what was wanted: the command ends well, and at once. */
+const whenGone = ({ gone }: Output): Promise<number> =>
+  new Promise((resolve) => gone.addEventListener('abort', () => resolve(exitCodes.done), { once: true }));
+
+type Screen = Extract<Invocation, { command: 'screen' }>;
+type Command = Exclude<Invocation, { command: 'screen' }>;
+type OnEngine = Exclude<Command, { command: 'doctor' } | { command: 'get' }>;
+
+async function runScreenOf(invocation: Screen, telemetry: Telemetry, output: Output): Promise<number> {
+  const { runScreen } = await import('../app/run-screen.ts');
+  if (invocation.demo) return runScreen(invocation, null, telemetry, output);
+  const read = await readSources(invocation.flags);
+  return read.ok ? runScreen(invocation, read.sources, telemetry, output) : usage(output, read.lines);
+}
+
+async function runCommand(invocation: Command, telemetry: Telemetry, output: Output): Promise<number> {
   const read = await readSources(invocation.flags);
   if (!read.ok) return usage(output, read.lines);
   const { sources } = read;
-  if (invocation.command === 'screen') {
-    const { runScreen } = await import('../app/run-screen.ts');
-    return runScreen(invocation, sources, output);
-  }
   for (const note of sources.notes) output.note(`flagbridge: ${note}`);
+  const served = await serveOwnMetrics(invocation.flags, async () => [telemetry.metrics.snapshot()]);
+  if (!served.ok) return usage(output, [served.line]);
+  if (served.value !== null) output.note(`flagbridge: metrics at ${served.value.address}`);
   if (invocation.command === 'doctor') {
     const { doctor } = await import('./doctor/doctor.ts');
     return doctor(sources, invocation.flags, output);
   }
   const nothing = nothingToAsk(sources, invocation.flags);
   if (nothing !== null) return usage(output, [nothing]);
-  if (invocation.command === 'get') {
-    const code = await withCore(sources, invocation, output);
-    await output.flush();
-    return code;
-  }
-  const code = await withEngine(sources, invocation, (engine) => runCommand(engine, invocation, output));
+  const code =
+    invocation.command === 'get'
+      ? await withCore(sources, invocation, telemetry, output)
+      : await withEngine(sources, invocation, telemetry, output);
   await output.flush();
   return code;
 }
 
-type Command = Exclude<Invocation, { command: 'screen' } | { command: 'doctor' } | { command: 'get' }>;
+async function withEngine(
+  sources: Sources,
+  invocation: OnEngine,
+  telemetry: Telemetry,
+  output: Output,
+): Promise<number> {
+  const { createEngine } = await import('../engine/create-engine.ts');
+  using engine = createEngine(await engineOptions(sources, { flags: invocation.flags, parks: false, telemetry }));
+  return await askEngine(engine, invocation, output);
+}
 
-async function runCommand(engine: Engine, invocation: Command, output: Output): Promise<number> {
+async function askEngine(engine: Engine, invocation: OnEngine, output: Output): Promise<number> {
   const { flags } = invocation;
   const { timeoutMs } = flags;
   const { scope } = scopeOfFlags(flags);
@@ -57,34 +91,26 @@ async function runCommand(engine: Engine, invocation: Command, output: Output): 
     }
     case 'logs': {
       const { logs } = await import('./logs.ts');
-      const stop = new AbortController();
-      process.once('SIGINT', () => stop.abort());
-      process.once('SIGTERM', () => stop.abort());
+      using interrupted = interruption();
       const format = flags.output === 'json' || flags.output === 'raw' ? flags.output : 'text';
-      return logs(engine, output, { ...invocation, scope, timeoutMs, format, signal: stop.signal });
+      const { signal } = interrupted;
+      const code = await logs(engine, output, { ...invocation, scope, timeoutMs, format, signal });
+      // As kubectl ends: what was read has been printed, and a script sees that it was stopped.
+      return interrupted.exitCode ?? code;
     }
   }
-}
-
-async function withEngine(
-  sources: Sources,
-  { flags }: Invocation,
-  run: (engine: Engine) => Promise<number>,
-): Promise<number> {
-  const { createEngine } = await import('../engine/create-engine.ts');
-  using engine = createEngine(await engineOptions(sources, { flags, parks: false }));
-  return await run(engine);
 }
 
 /** `get` asks for lists and watches nothing: the engine's fleet without its plugins. */
 async function withCore(
   sources: Sources,
   invocation: Extract<Invocation, { command: 'get' }>,
+  telemetry: Telemetry,
   output: Output,
 ): Promise<number> {
   const [{ createCore }, { get }] = await Promise.all([import('../engine/create-engine.ts'), import('./get.ts')]);
   const { flags } = invocation;
-  using core = createCore({ ...(await engineOptions(sources, { flags, parks: false })), plugins: [] });
+  using core = createCore({ ...(await engineOptions(sources, { flags, parks: false, telemetry })), plugins: [] });
   core.start();
   const { namespace, allNamespaces, timeoutMs } = flags;
   return await get(core, output, {

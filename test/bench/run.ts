@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { bundle } from '../../scripts/build.ts';
+import { renew } from '../../scripts/build.ts';
 import type { BenchRow } from './bench-row.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
@@ -17,7 +17,7 @@ const names = readdirSync(folder)
   .map((file) => basename(file, '.ts'))
   .filter((name) => !notBenches.has(name) && (wanted.length === 0 || wanted.includes(name)));
 
-await bundle();
+await renew();
 const rows: BenchRow[] = [];
 const failed: string[] = [];
 for (const name of names) {

@@ -4,7 +4,7 @@ import { spawn as spawnPty } from '@lydell/node-pty';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BenchRow, median } from './bench-row.ts';
 
@@ -131,7 +131,9 @@ function startChunkBytes(): number {
     if (seen.has(file)) return 0;
     seen.add(file);
     const code = readFileSync(join(root, 'dist', file), 'utf8');
-    const imports = [...code.matchAll(/(?:from|import)\s*"\.\/([\w-]+\.js)"/g)].map((m) => m[1] ?? '');
+    const imports = [...code.matchAll(/(?:from|import)\s*"\.\/([\w/-]+\.js)"/g)].map((m) =>
+      join(dirname(file), m[1] ?? ''),
+    );
     return statSync(join(root, 'dist', file)).size + imports.reduce((sum, next) => sum + visit(next), 0);
   };
   return visit('flagbridge.js');
