@@ -14,3 +14,14 @@ export type LoginCommand = {
    */
   readonly captures?: true;
 };
+
+/**
+ * A program that a person is asked about before it runs for the first time, as it was when they looked: another file at
+ * the same path is another program.
+ */
+export type ProgramConsent = {
+  /** Absolute. As it is on disk: sanitised where it is shown. */
+  readonly path: string;
+  /** Hex. */
+  readonly sha256: string;
+};

@@ -1,7 +1,7 @@
 // Questions that are asked once and answered once.
-import { resourceName } from '../core/ids.ts';
+import { type ClusterId, resourceName } from '../core/ids.ts';
 import { loginCommand } from '../kube/login.ts';
-import type { Answer, ProblemDetail, Question, ResourceEntry } from '../protocol/messages.ts';
+import type { Answer, ProblemDetail, ProgramConsent, Question, ResourceEntry } from '../protocol/messages.ts';
 import type { EngineCore } from './core.ts';
 import { containersOf } from './documents/containers.ts';
 import { fetchObject } from './documents/fetch-object.ts';
@@ -29,6 +29,9 @@ export async function answer(core: EngineCore, question: Question): Promise<Answ
     case 'login-command': {
       const unit = fleet.unit(question.cluster);
       if (unit === undefined) return no('this cluster is not known');
+      // Its login may be the plugin itself: that must not run either.
+      if ((await wantedConsent(core, question.cluster)) !== null)
+        return no('its credential plugin was not allowed yet');
       const command = unit.connection === null ? loginCommand(unit.context, null) : unit.connection.loginCommand();
       return command === null
         ? no(
@@ -36,6 +39,10 @@ export async function answer(core: EngineCore, question: Question): Promise<Answ
           )
         : yes(command);
     }
+    case 'consent':
+      return yes(await wantedConsent(core, question.cluster));
+    case 'allow':
+      return allow(core, question);
     case 'logged-in':
       for (const unit of fleet.sharingLogin(question.cluster)) unit.loggedIn(question.printed);
       return yes();
@@ -48,6 +55,26 @@ export async function answer(core: EngineCore, question: Question): Promise<Answ
     case 'metrics':
       return yes(core.options.telemetry.metrics.snapshot());
   }
+}
+
+async function wantedConsent(core: EngineCore, cluster: ClusterId): Promise<ProgramConsent | null> {
+  const unit = core.fleetOf.unit(cluster);
+  const { consents } = core.options.kube;
+  return unit === undefined || consents === undefined ? null : consents.wanted(unit.context);
+}
+
+async function allow(core: EngineCore, { cluster, program }: Extract<Question, { ask: 'allow' }>): Promise<Answer> {
+  const { consents } = core.options.kube;
+  const wanted = await wantedConsent(core, cluster);
+  if (consents === undefined || wanted === null) return yes(null);
+  if (wanted.path !== program.path || wanted.sha256 !== program.sha256)
+    return no('the program has changed since you looked: look at it again');
+  const trouble = await consents.allow(program);
+  for (const unit of core.fleetOf.units) {
+    const { auth } = unit.context;
+    if (auth.type === 'exec' && auth.exec.command === program.path) unit.loggedIn();
+  }
+  return yes(trouble);
 }
 
 function problem({ book }: EngineCore, key: string): Answer {

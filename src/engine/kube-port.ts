@@ -1,6 +1,6 @@
 // What the engine asks of the kube layer, in one place: the real one is kube-adapter.ts, tests give their own.
 import type { ResourceType } from '../core/ids.ts';
-import type { LoginCommand } from '../core/login.ts';
+import type { LoginCommand, ProgramConsent } from '../core/login.ts';
 import type { KubeObject, PathSpec } from '../core/object.ts';
 import type { KubeContext } from '../kube/context.ts';
 import type { Discovery } from '../kube/discovery-contract.ts';
@@ -87,8 +87,18 @@ export interface LogPoll {
   read(): Promise<boolean>;
 }
 
+/** Programs that a person is asked about before their first run. */
+export interface ConsentPort {
+  /** What has to be allowed before this context's credential plugin runs; null: nothing, or nobody may allow it. */
+  wanted(context: KubeContext): Promise<ProgramConsent | null>;
+  /** Allows it from now on. Resolves with why that is not remembered beyond this run; null: it is. */
+  allow(program: ProgramConsent): Promise<string | null>;
+}
+
 /** The kube layer as the engine uses it. */
 export interface KubePort {
+  /** Absent: nobody is asked. */
+  readonly consents?: ConsentPort;
   connect(context: KubeContext): Connection;
   /** What was known last time, without asking; null when nothing is. */
   knownDiscovery(session: Session): Promise<Discovery | null>;

@@ -129,7 +129,7 @@ const policyOf = (rule: Rule, kuberc: string, options: PluginPolicyOptions): Plu
     return {
       allowed: false,
       reason: `plugin ${cell(plugin.command)} was not allowed yet: it lies beside its kubeconfig or in the working directory`,
-      next: 'allow it if you know where it came from',
+      next: 'if you know where it came from, allow it with Enter on the cluster in the screen',
       ask,
     };
   },

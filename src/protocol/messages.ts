@@ -3,6 +3,7 @@
 import type { ClusterSummary, Coverage } from '../core/cluster.ts';
 import type { ClusterId, ObjectRef } from '../core/ids.ts';
 import type { LogOptions, LogSelector, LogWindow } from '../core/log-line.ts';
+import type { ProgramConsent } from '../core/login.ts';
 import type { Problem } from '../core/problem.ts';
 import type { LiveQuery, Scope, Window } from '../core/query.ts';
 import type { Column, Health } from '../core/row.ts';
@@ -47,6 +48,13 @@ export type Question =
   | { readonly ask: 'identity'; readonly cluster: ClusterId; readonly context: string }
   /** The command that lends the terminal to a login. */
   | { readonly ask: 'login-command'; readonly cluster: ClusterId }
+  /** The program that has to be allowed before this cluster's login can run: a `ProgramConsent`, or null. */
+  | { readonly ask: 'consent'; readonly cluster: ClusterId }
+  /**
+   * A person has allowed exactly this program. It is remembered and every cluster that uses it tries again; the answer
+   * is why it will not be remembered beyond this run, or null. Refused when the program is another one by now.
+   */
+  | { readonly ask: 'allow'; readonly cluster: ClusterId; readonly program: ProgramConsent }
   /**
    * Try again with credentials that a login has renewed: every cluster of that identity. `printed` is what a login
    * command with `captures` wrote to stdout.
@@ -75,8 +83,8 @@ export type ResourceEntry = {
 /** A folded problem row, unfolded. */
 export type ProblemDetail = { readonly key: string; readonly problems: readonly Problem[] };
 
-/** The answer to `login-command`. */
-export type { LoginCommand } from '../core/login.ts';
+/** The answers to `login-command` and `consent`. */
+export type { LoginCommand, ProgramConsent } from '../core/login.ts';
 
 /** One container of a pod; the answer to `containers` is a list of these, init containers first. Texts are sanitised. */
 export type ContainerView = {

@@ -1,7 +1,7 @@
 // What can be done about a cluster's connection: connect, retry, log in, use another identity, make it the scope.
 import type { ClusterId } from '../core/ids.ts';
 import { formatScope } from '../core/scope.ts';
-import type { LoginCommand } from '../protocol/messages.ts';
+import type { LoginCommand, ProgramConsent } from '../protocol/messages.ts';
 import { type App, clusterById, clusterLabel, say } from './app.ts';
 import { setScope } from './typing.ts';
 
@@ -30,8 +30,14 @@ export function useAsScope(app: App, id: ClusterId): void {
   say(app, 'info', `scope is ${name}, f changes it`, id);
 }
 
-/** Lends the terminal to the login of a cluster; one login heals every cluster of that identity. */
+/**
+ * Lends the terminal to the login of a cluster; one login heals every cluster of that identity. A plugin that was not
+ * allowed yet is asked about instead.
+ */
 export async function login(app: App, id: ClusterId): Promise<void> {
+  const consent = await app.engine.ask({ ask: 'consent', cluster: id });
+  const program = consent.ok ? readConsent(consent.value) : null;
+  if (program !== null) return app.ui.setState({ sheet: { type: 'consent', cluster: id, program, chosen: 0 } });
   const answer = await app.engine.ask({ ask: 'login-command', cluster: id });
   if (!answer.ok) return say(app, 'fail', answer.message, id);
   const command = readLoginCommand(answer.value);
@@ -53,6 +59,14 @@ export async function login(app: App, id: ClusterId): Promise<void> {
   );
 }
 
+/** The person has looked at the program and allows it. */
+export async function allowProgram(app: App, id: ClusterId, program: ProgramConsent): Promise<void> {
+  const answer = await app.engine.ask({ ask: 'allow', cluster: id, program });
+  if (!answer.ok) return say(app, 'fail', answer.message, id);
+  if (typeof answer.value === 'string') return say(app, 'warn', `allowed for this run only: ${answer.value}`, id);
+  say(app, 'info', 'allowed, connecting', id);
+}
+
 /** The command that heals a cluster, when it needs one. */
 export function loginText(app: App, id: ClusterId): string | null {
   const cluster = clusterById(app.ui.getState(), id);
@@ -66,6 +80,12 @@ async function answered(
 ): Promise<void> {
   const answer = await asked;
   if (!answer.ok) say(app, 'fail', answer.message ?? 'the engine refused', id);
+}
+
+function readConsent(value: unknown): ProgramConsent | null {
+  if (typeof value !== 'object' || value === null || !('path' in value) || !('sha256' in value)) return null;
+  const { path, sha256 } = value;
+  return typeof path === 'string' && typeof sha256 === 'string' ? { path, sha256 } : null;
 }
 
 function readLoginCommand(value: unknown): LoginCommand | null {

@@ -3,7 +3,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { ClusterId } from '../core/ids.ts';
 import type { Scope } from '../core/query.ts';
 import { everything } from '../core/query.ts';
-import type { ResourceEntry } from '../protocol/messages.ts';
+import type { ProgramConsent, ResourceEntry } from '../protocol/messages.ts';
 import type { FleetView } from '../protocol/engine.ts';
 import type { DeckId } from './decks.ts';
 import type { Size } from './layout.ts';
@@ -23,7 +23,14 @@ export type Sheet =
   | { readonly type: 'help'; readonly input: TextInput | null; readonly chosen: number }
   | { readonly type: 'columns'; readonly viewId: string; readonly chosen: number }
   | { readonly type: 'actions'; readonly chosen: number }
-  | { readonly type: 'identity'; readonly cluster: ClusterId; readonly chosen: number };
+  | { readonly type: 'identity'; readonly cluster: ClusterId; readonly chosen: number }
+  /** May this program run? Frozen when it was asked: `y` allows exactly it. */
+  | {
+      readonly type: 'consent';
+      readonly cluster: ClusterId;
+      readonly program: ProgramConsent;
+      readonly chosen: number;
+    };
 
 export type Message = {
   readonly severity: 'ok' | 'info' | 'warn' | 'fail';

@@ -1,6 +1,6 @@
 // Keys of an open sheet: letters go to its text, arrows choose, Enter does, Esc closes. Nothing below it hears a key.
 import { type App, say } from '../../src/state/app.ts';
-import { switchIdentity } from '../../src/state/clusters.ts';
+import { allowProgram, switchIdentity } from '../../src/state/clusters.ts';
 import { runLine, sayResult } from '../../src/state/command-line.ts';
 import { edit, inputOf, insert, type TextInput } from '../../src/state/text-input.ts';
 import { setScope } from '../../src/state/typing.ts';
@@ -30,6 +30,8 @@ export function sheetKey(app: App, bindings: readonly Binding[], press: Press): 
     case 'pgdn':
       return choose(model.chosen + 10);
     case 'enter': {
+      // Only y allows: an Enter that was meant for the list below must not.
+      if (sheet.type === 'consent') return app.ui.setState({ sheet: null });
       const entry = model.entries[model.chosen];
       if (entry === undefined) return sheet.type === 'palette' ? runTyped(app, bindings, sheet.input.text) : undefined;
       if (entry.disabled !== undefined) return say(app, 'info', entry.disabled);
@@ -65,6 +67,10 @@ function sheetText(app: App, sheet: Sheet, press: Press, choose: (n: number) => 
   if (press.key === 'j') return choose(chosen + 1);
   if (press.key === 'k') return choose(chosen - 1);
   if (press.key === 'q' || (sheet.type === 'help' && press.key === '?')) return app.ui.setState({ sheet: null });
+  if (sheet.type === 'consent' && press.key === 'y') {
+    app.ui.setState({ sheet: null });
+    void allowProgram(app, sheet.cluster, sheet.program);
+  }
   if (sheet.type === 'columns') columnKey(app, sheet, press.key, chosen);
 }
 

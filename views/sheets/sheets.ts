@@ -2,6 +2,7 @@
 import type { App } from '../../src/state/app.ts';
 import type { Sheet } from '../../src/state/ui.ts';
 import type { Binding } from '../keys/binding.ts';
+import { consentModel } from './consent-sheet.ts';
 import { actionsModel, columnsModel, helpModel, identityModel } from './list-sheets.ts';
 import { paletteModel } from './palette-model.ts';
 import type { SheetModel } from './sheet-model.ts';
@@ -18,5 +19,7 @@ export function sheetModel(app: App, bindings: readonly Binding[], sheet: Sheet)
       return columnsModel(app, sheet);
     case 'identity':
       return identityModel(app, sheet);
+    case 'consent':
+      return consentModel(app, sheet);
   }
 }
