@@ -9,6 +9,11 @@ export type ReflectorTimes = StreamTimes & {
   readonly sharedSeconds: readonly [least: number, most: number];
   /** A denied or absent resource is looked at again after this long, at random between the two. */
   readonly recheckMs: readonly [least: number, most: number];
+  /**
+   * Looks at a denial that may pass by itself, one after the other, before `recheckMs` counts: for about a second after
+   * its start an API server refuses everybody, because its authoriser has read no roles yet.
+   */
+  readonly recheckSoonMs: readonly number[];
   readonly loginMs: number;
   /** A first set has the thread's attention for so long; after that it shares it with others. */
   readonly decodeMs: number;
@@ -27,6 +32,7 @@ export const reflectorTimes: ReflectorTimes = {
   watchSeconds: [300, 600],
   sharedSeconds: [10, 15],
   recheckMs: [300_000, 600_000],
+  recheckSoonMs: [1_000, 2_000, 5_000, 15_000],
   loginMs: 60_000,
   decodeMs: 1_000,
   backoff: reflectorSteps,

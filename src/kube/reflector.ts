@@ -112,6 +112,8 @@ function newLoop(
   let useList = false;
   let isBroken = false;
   let hadExpired = false;
+  /** Denials in a row that may pass by themselves. */
+  let refusals = 0;
   let wake: ((why: 'asked' | 'connected') => void) | null = null;
 
   const emit = (event: WatchEvent): void => options.onEvents([event]);
@@ -138,6 +140,7 @@ function newLoop(
   const synced = (at: string): WatchEvent => {
     state = 'live';
     isBroken = false;
+    refusals = 0;
     return { type: 'synced', resourceVersion: at };
   };
 
@@ -282,7 +285,7 @@ function newLoop(
         if (state === 'live') await polled();
         return;
       case 'denied':
-        return halt('denied', { type: 'denied', error: decision.error });
+        return halt('denied', { type: 'denied', error: decision.error }, soonAgain(decision.error));
       case 'absent':
         return halt('absent', { type: 'absent' });
       case 'resync':
@@ -297,12 +300,16 @@ function newLoop(
     }
   };
 
-  const halt = async (as: 'denied' | 'absent', event: WatchEvent): Promise<void> => {
+  /** Whether a denial is looked at again soon: the set was read before, or the server says it knows no roles yet. */
+  const soonAgain = (error: ApiError): number | undefined =>
+    newest !== '' || / RBAC: .*not found/.test(error.message) ? times.recheckSoonMs[refusals++] : undefined;
+
+  const halt = async (as: 'denied' | 'absent', event: WatchEvent, againMs?: number): Promise<void> => {
     version = '';
     state = as;
     isBroken = false;
     emit(event);
-    await rest(between(times.recheckMs), () => false);
+    await rest(againMs ?? between(times.recheckMs), () => false);
   };
 
   const polled = async (): Promise<void> => {

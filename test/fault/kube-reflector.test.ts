@@ -245,6 +245,35 @@ test('403 on list and watch: denied with the rule, looked at again when asked', 
   await until('synced', () => w.story().endsWith('synced'));
 });
 
+test('a server that has just started refuses everybody: what was read before is looked at again soon, by itself', async () => {
+  const refusal = statusBody(
+    403,
+    'Forbidden',
+    'pods is forbidden: User "viewer" cannot watch resource "pods" in API group ""',
+  );
+  const list = statusBody(
+    403,
+    'Forbidden',
+    'pods is forbidden: User "viewer" cannot list resource "pods" in API group ""',
+  );
+  let lists = 0;
+  await using server = await podServer({
+    'first-set': (r, n) => (n === 2 || n === 3 ? r.reply(403, refusal) : void firstSet(r, n * 10, ['a'])),
+    watch: (r) => r.stream().event('ERROR', statusBody(410, 'Expired', 'too old resource version')),
+    list: (r) => {
+      lists++;
+      r.reply(403, list);
+    },
+  });
+  using t = openTestSession(server);
+  using w = startReflector(t.session);
+  await until('synced', () => w.story().endsWith('synced'));
+  server.streams[0]!.end();
+  await until('the set after the refusals', () => w.rows()[0] === 'a@40');
+  expect(w.story()).toContain('denied');
+  expect(lists).toBe(2);
+});
+
 test('may list but not watch: listed, and again when asked', async () => {
   let version = 10;
   await using server = await podServer({

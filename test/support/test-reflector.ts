@@ -29,6 +29,7 @@ export const quick = {
   watchSeconds: [300, 600],
   sharedSeconds: [1, 1],
   recheckMs: [60_000, 60_000],
+  recheckSoonMs: [20, 20],
   loginMs: 100,
   decodeMs: 1_000,
   backoff: { firstMs: 10, capMs: 100, forgetMs: 60_000 },
