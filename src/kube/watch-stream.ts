@@ -126,15 +126,19 @@ export async function runStream(options: StreamOptions, progress: StreamProgress
       },
       { maxBytes: longestLine, onLong: 'throw' },
     );
+    // A function of its own: a local of this loop would hold the last batch until the next chunk, for every watch.
+    const deliver = (): void => {
+      const full = batch;
+      batch = [];
+      if (full.length > 0) options.onChanges(full);
+    };
     for await (const chunk of response.body) {
       pace?.note(chunk.length);
       try {
         splitter.push(chunk);
       } finally {
         // What came before a broken line or an ERROR is true all the same.
-        const full = batch;
-        batch = [];
-        if (full.length > 0) options.onChanges(full);
+        deliver();
       }
     }
     const rest = splitter.rest();
