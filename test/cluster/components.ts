@@ -106,7 +106,9 @@ export function metricsServerArgs(cluster: ClusterFiles, port: number): string[]
     '--kubelet-insecure-tls',
     '--kubelet-use-node-status-port',
     '--kubelet-preferred-address-types=InternalIP',
+    // It refuses to start unless a kubelet is given less time than there is between two rounds.
     '--metric-resolution=10s',
+    '--kubelet-request-timeout=5s',
     '--tls-cert-file=srv.crt',
     '--tls-private-key-file=srv.key',
   ];
