@@ -218,7 +218,8 @@ export class Demo {
       watches += server.counters.watches;
       connections += front.connections;
     }
-    return { cpuMs: (user + system) / 1000, rss, heapUsed, requests, watches, connections };
+    const failures = [...this.#running.values()].flatMap((r) => r.world?.failures ?? []);
+    return { cpuMs: (user + system) / 1000, rss, heapUsed, requests, watches, connections, failures };
   }
 
   /** Ends everything and removes what was written. */

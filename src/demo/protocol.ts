@@ -126,6 +126,8 @@ export type DemoUsage = {
   readonly requests: number;
   readonly watches: number;
   readonly connections: number;
+  /** Bugs of the fleet's controllers; empty when all is well. */
+  readonly failures: readonly string[];
 };
 
 export type FromDemo =

@@ -123,8 +123,10 @@ export class ApiCluster {
   /** An entry as this type shows it: the same, or converted to its group and version. */
   view(r: Resource, entry: Entry): Entry {
     if (r.backing === 'events') return entryOf(toNewEvent(entry.object), false);
+    // Only custom resources are stored under one version and served under several.
+    if (r.crd === null) return entry;
     const apiVersion = apiVersionOf(r);
-    return entry.object.apiVersion === apiVersion ? entry : entryOf({ ...entry.object, apiVersion }, r.crd !== null);
+    return entry.object.apiVersion === apiVersion ? entry : entryOf({ ...entry.object, apiVersion }, true);
   }
 }
 

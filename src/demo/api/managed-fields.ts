@@ -167,6 +167,12 @@ const readable = (path: string): string =>
     })
     .join('');
 
+/** The `.` of a map or list, not that of a list element. */
+function isAround(path: string): boolean {
+  const steps = path.split(glue);
+  return steps.at(-1) === '.' && steps.at(-2)?.startsWith('k:') !== true;
+}
+
 /**
  * Server-side apply: merges what is applied over the live object, drops what this manager applied before and no longer
  * does, and throws 409 when another manager owns a field with another value, unless forced.
@@ -174,7 +180,8 @@ const readable = (path: string): string =>
 export function apply(live: ApiObject | undefined, applied: ApiObject, writer: Writer, force: boolean): ApiObject {
   const { apiVersion, kind } = applied;
   const type = typeOf(apiVersion, kind);
-  const wanted = fieldsOf(applied, apiVersion, kind);
+  // Apply owns what it names: the maps and lists around it are nobody's.
+  const wanted = new Map([...fieldsOf(applied, apiVersion, kind)].filter(([path]) => !isAround(path)));
   const have: Paths = live === undefined ? new Map() : fieldsOf(live, apiVersion, kind);
   const kept = live?.metadata.managedFields ?? [];
   const isOwn = (m: ManagedFields): boolean =>

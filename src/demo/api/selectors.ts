@@ -170,7 +170,12 @@ export function fieldMatcher(text: string, storage: string, more: readonly strin
       const found = /^(.+?)(==|!=|=)(.*)$/.exec(term);
       if (found === null) throw badRequest(`invalid selector: '${text}'; can't understand '${term}'`);
       const [, field = '', op = '', value = ''] = found;
-      if (!allowed.includes(field)) throw badRequest(`field label not supported: ${field}`);
+      if (!allowed.includes(field))
+        throw badRequest(
+          selectable[storage] === undefined && more.length === 0
+            ? `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`
+            : `field label not supported: ${field}`,
+        );
       return { field, negated: op === '!=', value };
     });
   return (object) => terms.every((t) => (fieldValue(object, t.field) === t.value) !== t.negated);

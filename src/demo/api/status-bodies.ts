@@ -84,7 +84,7 @@ export const noSuchPath = (): ApiFailure =>
 export const notAllowed = (): ApiFailure =>
   failure(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource', {});
 export const notAcceptable = (accepted: readonly string[]): ApiFailure =>
-  failure(406, 'NotAcceptable', `only the following media types are accepted: ${accepted.join(', ')}`);
+  failure(406, 'NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${accepted.join(', ')}`, {});
 export const conflict = (t: Type, name: string, why: string): ApiFailure =>
   failure(409, 'Conflict', `Operation cannot be fulfilled on ${qualified(t)} "${name}": ${why}`, {
     name,
@@ -124,7 +124,8 @@ export function invalid(
   causes: readonly Cause[],
 ): ApiFailure {
   const words = causes.map((c) => `${c.field === undefined ? '' : `${c.field}: `}${c.message}`);
-  const list = words.length === 1 ? words[0] : `[${words.join(', ')}]`;
+  const told = [...new Set(words)];
+  const list = told.length === 1 ? told[0] : `[${told.join(', ')}]`;
   const kind = t.group === '' ? t.kind : `${t.kind}.${t.group}`;
   return failure(422, 'Invalid', `${kind} "${name}" is invalid: ${list}`, {
     name,

@@ -10,6 +10,9 @@ export interface Entry {
   readonly rv: number;
   readonly object: ApiObject;
   readonly body: Buffer;
+  readonly size: number;
+  /** Writes `size` bytes, the body, so that many leave in one buffer. */
+  copyTo(target: Buffer, at: number): void;
 }
 
 export type Change = {
@@ -49,6 +52,14 @@ class HeldEntry implements Entry {
       this.#body = Buffer.from(JSON.stringify(rest));
     }
     return this.#body;
+  }
+
+  get size(): number {
+    return this.body.length;
+  }
+
+  copyTo(target: Buffer, at: number): void {
+    this.body.copy(target, at);
   }
 }
 

@@ -95,6 +95,16 @@ export function create(cluster: ApiCluster, resource: Resource, body: ApiObject,
   return options.dryRun === true ? dry(resource, object) : cluster.store.commit(resource, object);
 }
 
+/** Pods of a namespace that have not ended. */
+function podsIn(cluster: ApiCluster, namespace: string): number {
+  const pods = cluster.store.collection('pods');
+  return pods.keys().filter((key) => {
+    if (!key.startsWith(`${namespace}/`)) return false;
+    const phase = text(pods.get(key)?.object, 'status', 'phase');
+    return phase !== 'Succeeded' && phase !== 'Failed';
+  }).length;
+}
+
 /** Pods counted against the namespace's ResourceQuotas; 403 as the admission plugin words it. */
 function checkQuota(cluster: ApiCluster, resource: Resource, object: ApiObject): void {
   if (resource.kind !== 'Pod') return;
@@ -103,7 +113,7 @@ function checkQuota(cluster: ApiCluster, resource: Resource, object: ApiObject):
     if (!key.startsWith(`${object.metadata.namespace ?? ''}/`)) continue;
     const quota = quotas.get(key)?.object;
     const hard = Number(at(quota, 'spec', 'hard', 'pods'));
-    const used = Number(at(quota, 'status', 'used', 'pods') ?? 0);
+    const used = podsIn(cluster, object.metadata.namespace ?? '');
     if (Number.isNaN(hard) || used + 1 <= hard) continue;
     const { name } = object.metadata;
     throw forbidden(

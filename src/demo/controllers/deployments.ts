@@ -3,7 +3,7 @@
 
 import { equal, keyOf } from '../api/objects.ts';
 import type { Change } from '../api/store.ts';
-import { wordOf } from '../random.ts';
+import { byText, wordOf } from '../random.ts';
 import { conditionOf, type Deployment, type ReplicaSet, type Template, withCondition } from './types.ts';
 import { type Controller, controllerRef, ownerKeys, type World } from './world.ts';
 
@@ -79,7 +79,7 @@ function resize(world: World, d: Deployment, rs: ReplicaSet, replicas: number): 
 function currentSet(world: World, d: Deployment, sets: readonly ReplicaSet[]): ReplicaSet | undefined {
   const found = sets
     .filter((rs) => equal(bare(rs.spec.template), bare(d.spec.template)))
-    .sort((a, b) => a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp))[0];
+    .sort((a, b) => byText(a.metadata.creationTimestamp, b.metadata.creationTimestamp))[0];
   const highest = Math.max(0, ...sets.filter((rs) => rs !== found).map(revisionOf));
   const revision = String(highest + 1);
   const { surge } = bounds(d);
@@ -150,7 +150,7 @@ function roll(world: World, d: Deployment, current: ReplicaSet, olds: readonly R
   const missing = current.spec.replicas - available(current);
   let budget = total - least - missing;
   if (budget <= 0) return;
-  const remaining = olds.toSorted((a, b) => a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp));
+  const remaining = olds.toSorted((a, b) => byText(a.metadata.creationTimestamp, b.metadata.creationTimestamp));
   const now = new Map(remaining.map((rs) => [rs.metadata.uid, rs]));
   // Unhealthy pods of old sets go first: they give nothing.
   for (const rs of remaining) {

@@ -1,6 +1,8 @@
 // Jobs and CronJobs: pods until enough have succeeded or too many have failed, schedules in UTC.
+
 import { equal } from '../api/objects.ts';
 import type { Change } from '../api/store.ts';
+import { byText } from '../random.ts';
 import { createPod } from './replicasets.ts';
 import { type Condition, type CronJob, conditionOf, isActive, isReady, type Job, type Pod } from './types.ts';
 import { type Controller, controllerRef, ownerKeys, type World } from './world.ts';
@@ -155,7 +157,7 @@ export const cronJobs: Controller = {
     const owned = world.owned<Job>('jobs.batch', cron.metadata.namespace, cron.metadata.uid);
     const isOver = (j: Job, type: string): boolean => conditionOf(j.status.conditions, type) !== undefined;
     const byAge = (list: Job[]): Job[] =>
-      list.sort((a, b) => a.metadata.creationTimestamp.localeCompare(b.metadata.creationTimestamp));
+      list.sort((a, b) => byText(a.metadata.creationTimestamp, b.metadata.creationTimestamp));
     const good = byAge(owned.filter((j) => isOver(j, 'Complete')));
     const bad = byAge(owned.filter((j) => isOver(j, 'Failed')));
     for (const j of good.slice(0, Math.max(0, good.length - (cron.spec.successfulJobsHistoryLimit ?? 3))))

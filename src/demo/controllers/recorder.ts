@@ -1,6 +1,7 @@
 // Events: new ones, repeats counted in the same object, a warning storm folded, and their end after an hour.
 import type { ApiCluster } from '../api/cluster.ts';
 import { type ApiObject, rfc3339, rfc3339Micro } from '../api/objects.ts';
+import { ApiFailure } from '../api/status-bodies.ts';
 import { create, remove, update } from '../api/write.ts';
 import { hexOf } from '../random.ts';
 
@@ -43,7 +44,13 @@ export class Recorder {
     }
     const namespace = about.metadata.namespace ?? 'default';
     const name = `${about.metadata.name}.${hexOf(`${fold}${now}`, 16)}`;
-    create(cluster, resource, this.#draft(about, note, name, namespace, now), { manager: note.component });
+    try {
+      create(cluster, resource, this.#draft(about, note, name, namespace, now), { manager: note.component });
+    } catch (error) {
+      // A namespace that ends or is gone takes no events; a real recorder drops them too.
+      if (error instanceof ApiFailure) return;
+      throw error;
+    }
     this.#known.set(fold, `${namespace}/${name}`);
     if (now - this.#lastSweep > 60_000) this.#sweep(now);
   }

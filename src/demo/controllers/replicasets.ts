@@ -4,6 +4,7 @@ import type { ApiObject } from '../api/objects.ts';
 import { equal } from '../api/objects.ts';
 import { ApiFailure } from '../api/status-bodies.ts';
 import type { Change } from '../api/store.ts';
+import { byText } from '../random.ts';
 import { conditionOf, isActive, isReady, type Pod, type ReplicaSet, type Template } from './types.ts';
 import { type Controller, controllerRef, ownerKeys, type World } from './world.ts';
 
@@ -54,8 +55,8 @@ export function createPod(
 export const byUselessness = (a: Pod, b: Pod): number =>
   Number(a.spec.nodeName !== undefined) - Number(b.spec.nodeName !== undefined) ||
   Number(isReady(a)) - Number(isReady(b)) ||
-  b.metadata.creationTimestamp.localeCompare(a.metadata.creationTimestamp) ||
-  a.metadata.name.localeCompare(b.metadata.name);
+  byText(b.metadata.creationTimestamp, a.metadata.creationTimestamp) ||
+  byText(a.metadata.name, b.metadata.name);
 
 /** Ready for at least so long. */
 function isAvailable(world: World, pod: Pod, minReadySeconds: number): boolean {

@@ -2,6 +2,7 @@
 // with the world, and the event recorder.
 import type { ApiCluster } from '../api/cluster.ts';
 import { type ApiObject, equal, type Meta, type OwnerReference, rfc3339 } from '../api/objects.ts';
+import { ApiFailure } from '../api/status-bodies.ts';
 import type { Change } from '../api/store.ts';
 import { create, remove, update } from '../api/write.ts';
 import { Recorder } from './recorder.ts';
@@ -27,6 +28,8 @@ export class World {
   readonly cluster: ApiCluster;
   readonly role: ClusterRole;
   readonly recorder: Recorder;
+  /** Bugs of controllers, the first twenty. */
+  readonly failures: string[] = [];
   readonly #controllers: readonly Controller[];
   readonly #dirty = new Map<string, { readonly controller: Controller; readonly key: string }>();
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -93,7 +96,22 @@ export class World {
     this.#draining = undefined;
     const work = [...this.#dirty.values()];
     this.#dirty.clear();
-    for (const { controller, key } of work) controller.reconcile(this, key);
+    for (const { controller, key } of work)
+      this.#guarded(`${controller.name} ${key}`, () => controller.reconcile(this, key));
+  }
+
+  /**
+   * One controller that fails must not end the fleet. A refusal (a namespace that ends, a quota) is part of the game;
+   * anything else is a bug and kept for whoever asks.
+   */
+  #guarded(what: string, run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      if (error instanceof ApiFailure) return;
+      const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      if (this.failures.length < 20) this.failures.push(`${this.cluster.name}: ${what}: ${message}`);
+    }
   }
 
   get<T extends ApiObject>(storage: string, key: string): T | undefined {

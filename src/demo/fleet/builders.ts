@@ -2,7 +2,7 @@
 // that the controllers would have left them in.
 import { withDefaults } from '../api/defaults.ts';
 import { trackUpdate } from '../api/managed-fields.ts';
-import { type ApiObject, type Json, type Meta, rfc3339 } from '../api/objects.ts';
+import { type ApiObject, type Json, type ManagedFields, type Meta, rfc3339 } from '../api/objects.ts';
 import { runningStatus } from '../controllers/pod-status.ts';
 import type { EventNote } from '../controllers/recorder.ts';
 import type { Deployment, Node, Pod, ReplicaSet, Template } from '../controllers/types.ts';
@@ -14,8 +14,10 @@ export class Builder {
   readonly seed: string;
   /** Start of the demo; everything is older. */
   readonly start: number;
+  readonly #podFields = new Map<string, string>();
   #rv = 1000;
   #turn = 0;
+  #pods = 0;
 
   constructor(world: World, seed: string, start: number) {
     this.world = world;
@@ -39,11 +41,30 @@ export class Builder {
     if (resource.crd !== null || withGeneration.has(resource.kind)) metadata.generation ??= 1;
     const { kind, apiVersion, metadata: _m, ...rest } = draft;
     const object = withDefaults({ kind, apiVersion, metadata, ...rest } as ApiObject);
-    const { status: _s, ...wish } = object;
-    const managedFields = trackUpdate(undefined, wish as ApiObject, { manager: by, subresource: '', now: created });
+    const managedFields = this.#managedFields(object, by, created);
     const whole = { ...object, metadata: { ...metadata, ...object.metadata, managedFields } };
     this.world.cluster.store.seed(resource, whole);
     return whole as unknown as T;
+  }
+
+  /** Who wrote what. Pods of one owner differ in their address only, so theirs are worked out once. */
+  #managedFields(object: ApiObject, by: string, created: number): ManagedFields[] {
+    const { status, ...wish } = object;
+    const track = (): ManagedFields[] =>
+      trackUpdate(undefined, wish as ApiObject, { manager: by, subresource: '', now: created });
+    const owner = object.metadata.ownerReferences?.[0]?.uid;
+    if (object.kind !== 'Pod' || owner === undefined) return track();
+    const { podIP } = status as { podIP?: string };
+    const mark = '"k:{\\"ip\\":\\"@\\"}"';
+    let known = this.#podFields.get(owner);
+    if (known === undefined) {
+      const kubelet = { manager: 'kubelet', subresource: 'status', now: created };
+      const statusOnly = { kind: 'Pod', apiVersion: 'v1', metadata: {}, status } as unknown as ApiObject;
+      known = JSON.stringify([...track(), ...trackUpdate(undefined, statusOnly, kubelet)]);
+      if (podIP !== undefined) known = known.replaceAll(mark.replace('@', podIP), mark);
+      this.#podFields.set(owner, known);
+    }
+    return JSON.parse(known.replaceAll(mark, mark.replace('@', podIP ?? ''))) as ManagedFields[];
   }
 
   /** Versions rise as objects are put; the last one is where the cluster goes on. */
@@ -95,7 +116,7 @@ export class Builder {
   ): Pod {
     const namespace = owner.metadata.namespace ?? '';
     const prefix = `${owner.metadata.name}-`;
-    const name = more.name ?? prefix + wordOf(`${this.seed} ${owner.metadata.uid} ${this.#turn}`, 5);
+    const name = more.name ?? prefix + wordOf(`${this.seed} ${owner.metadata.uid} ${this.#pods++}`, 5);
     const node = more.node === undefined ? this.nextNode() : this.world.get<Node>('nodes', more.node);
     const uid = uidOf(`${this.seed} ${this.world.cluster.name} pod ${namespace}/${name}`);
     const hostIP = node?.status.addresses?.[0]?.address ?? '10.0.0.1';

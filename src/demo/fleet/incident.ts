@@ -1,9 +1,11 @@
 // The incident that the demo plays: cart 2.4.0 in two run clusters needs more memory than its limit, crash-loops, and
 // takes checkout with it in run-eu. Here is how it looks at the start; the controllers go on from there.
+
 import { type Json, rfc3339 } from '../api/objects.ts';
 import { cartRunMs } from '../controllers/behaviour.ts';
 import { type ContainerNow, containerStatus, podStatus, terminated } from '../controllers/pod-status.ts';
 import type { Deployment, Pod, ReplicaSet } from '../controllers/types.ts';
+import { byText } from '../random.ts';
 import type { Builder } from './builders.ts';
 import { day, minute } from './data.ts';
 import { appTemplate, hashFor } from './templates.ts';
@@ -238,7 +240,7 @@ function rolloutEvents(
 /** Checkout in run-eu: two of three pods are not ready since cart has no endpoints. */
 export function hurtCheckout(b: Builder): void {
   const pods = b.world.list<Pod>('pods', 'shop').filter((p) => p.metadata.labels?.app === 'checkout');
-  const sick = pods.toSorted((a, c) => a.metadata.name.localeCompare(c.metadata.name)).slice(1);
+  const sick = pods.toSorted((a, c) => byText(a.metadata.name, c.metadata.name)).slice(1);
   const since = b.start - 2 * minute - 10_000;
   for (const pod of sick) {
     const statuses = (pod.status.containerStatuses ?? []).map((s) => ({ ...s, ready: false }));

@@ -4,6 +4,7 @@ import { apiVersionOf, type Resource } from '../api/kinds.ts';
 import { type ApiObject, isJson, type Json } from '../api/objects.ts';
 import { pruned, typeOf, unknownFields } from '../api/schema.ts';
 import { ApiFailure, badRequest, invalid, invalidValue, status, unsupportedMedia } from '../api/status-bodies.ts';
+import { decodeProtobuf } from './protobuf.ts';
 import type { Reply } from './reply.ts';
 
 export type Validation = 'Strict' | 'Warn' | 'Ignore';
@@ -13,9 +14,13 @@ export const validationOf = (query: URLSearchParams): Validation => {
   return asked === 'Strict' || asked === 'Ignore' ? asked : 'Warn';
 };
 
-/** Bytes as JSON or YAML by content type; 415 for protobuf and others. */
+/** Bytes as JSON or YAML by content type, and the few messages that come as protobuf; 415 for others. */
 export function decode(body: Buffer, contentType: string | undefined, kind: string): Json {
   const type = (contentType ?? 'application/json').split(';')[0]?.trim() ?? '';
+  if (type === 'application/vnd.kubernetes.protobuf') {
+    const message = decodeProtobuf(body, kind);
+    if (message !== null) return message;
+  }
   if (!['application/json', 'application/yaml', 'application/apply-patch+yaml'].includes(type) && type !== '')
     throw unsupportedMedia(
       'the body of the request was in an unknown format - accepted media types include: application/json, application/yaml',

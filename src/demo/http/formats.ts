@@ -2,7 +2,7 @@
 import { stringify } from 'yaml';
 import type { ApiCluster } from '../api/cluster.ts';
 import { apiVersionOf, type Resource } from '../api/kinds.ts';
-import type { ApiObject, Json } from '../api/objects.ts';
+import { type ApiObject, type Json, sortedDeep } from '../api/objects.ts';
 import { notAcceptable } from '../api/status-bodies.ts';
 import type { Entry } from '../api/store.ts';
 import { emptyCells, rowsOf } from '../table/table.ts';
@@ -40,18 +40,29 @@ export function negotiate(accept: string | undefined, query: URLSearchParams): F
 
 const comma = Buffer.from(',');
 
-/** What stands before the body of an entry when it is written whole. */
-function head(resource: Resource, entry: Entry): string {
-  const apiVersion = apiVersionOf(resource);
-  const words = resource.crd
-    ? `{"apiVersion":${JSON.stringify(apiVersion)},"kind":${JSON.stringify(resource.kind)}`
-    : `{"kind":${JSON.stringify(resource.kind)},"apiVersion":${JSON.stringify(apiVersion)}`;
-  return entry.body.length > 2 ? `${words},` : words;
+const heads = new WeakMap<Resource, Map<string, Buffer>>();
+
+/** What stands before the body of an entry when it is written whole, behind `start`; without a body's own brace. */
+function head(resource: Resource, empty: boolean, start = ''): Buffer {
+  const known = heads.get(resource) ?? new Map<string, Buffer>();
+  heads.set(resource, known);
+  const key = `${start}${empty}`;
+  let found = known.get(key);
+  if (found === undefined) {
+    const apiVersion = JSON.stringify(apiVersionOf(resource));
+    const kind = JSON.stringify(resource.kind);
+    const words = resource.crd
+      ? `{"apiVersion":${apiVersion},"kind":${kind}`
+      : `{"kind":${kind},"apiVersion":${apiVersion}`;
+    found = Buffer.from(start + (empty ? words : `${words},`));
+    known.set(key, found);
+  }
+  return found;
 }
 
 /** A whole object with kind and apiVersion. */
 export const whole = (resource: Resource, entry: Entry): Buffer =>
-  Buffer.concat([Buffer.from(head(resource, entry)), entry.body.subarray(1)]);
+  Buffer.concat([head(resource, entry.size <= 2), entry.body.subarray(1)]);
 
 const metadataOnly = (entry: Entry, meta: string): Json => ({
   kind: 'PartialObjectMetadata',
@@ -141,7 +152,7 @@ export function single(cluster: ApiCluster, resource: Resource, entry: Entry, fo
 }
 
 /** JSON bytes as YAML, for the few who ask. */
-export const toYaml = (json: Buffer): Buffer => Buffer.from(stringify(JSON.parse(json.toString('utf8'))));
+export const toYaml = (json: Buffer): Buffer => Buffer.from(stringify(sortedDeep(JSON.parse(json.toString('utf8')))));
 
 /** What a bookmark of a type carries beside metadata: the empty struct as Go writes it. */
 const emptyBodies: Readonly<Record<string, string>> = {
@@ -164,6 +175,24 @@ const emptyBodies: Readonly<Record<string, string>> = {
 
 export type EventType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK';
 
+/** Bytes that are written straight into the chunk they leave in. */
+export type Piece = { readonly size: number; copyTo(target: Buffer, at: number): void };
+
+const ready = (bytes: Buffer): Piece => ({ size: bytes.length, copyTo: (target, at) => void bytes.copy(target, at) });
+
+/** All pieces in one buffer. */
+export function assembled(pieces: readonly Piece[]): Buffer {
+  let size = 0;
+  for (const piece of pieces) size += piece.size;
+  const out = Buffer.allocUnsafe(size);
+  let at = 0;
+  for (const piece of pieces) {
+    piece.copyTo(out, at);
+    at += piece.size;
+  }
+  return out;
+}
+
 /** One line of a watch. `first`: whether the Table columns go with it. */
 export function eventLine(
   cluster: ApiCluster,
@@ -172,18 +201,29 @@ export function eventLine(
   entry: Entry,
   format: Format,
   first: boolean,
-): Buffer {
+): Piece {
   const start = `{"type":"${type}","object":`;
   if (format.as === 'table') {
     const columns = first ? goJson(rowsOf(resource).columns) : 'null';
     const rv = JSON.stringify(entry.object.metadata.resourceVersion);
     const cells = goJson(row(cluster, resource, entry, format));
-    return Buffer.from(
+    const line = Buffer.from(
       `${start}{"kind":"Table","apiVersion":"${format.meta}","metadata":{"resourceVersion":${rv}},"columnDefinitions":${columns},"rows":[${cells}]}}\n`,
     );
+    return ready(line);
   }
-  if (format.as === 'partial') return Buffer.from(`${start}${JSON.stringify(metadataOnly(entry, format.meta))}}\n`);
-  return Buffer.concat([Buffer.from(start + head(resource, entry)), entry.body.subarray(1), end]);
+  if (format.as === 'partial')
+    return ready(Buffer.from(`${start}${JSON.stringify(metadataOnly(entry, format.meta))}}\n`));
+  const before = head(resource, entry.size <= 2, start);
+  return {
+    size: before.length + entry.size - 1 + end.length,
+    copyTo(target, at) {
+      // The body's own brace is written over by what stands before it.
+      entry.copyTo(target, at + before.length - 1);
+      before.copy(target, at);
+      end.copy(target, at + before.length + entry.size - 1);
+    },
+  };
 }
 
 const end = Buffer.from('}\n');
@@ -196,7 +236,7 @@ export function bookmarkLine(
   format: Format,
   initial: boolean,
   first: boolean,
-): Buffer {
+): Piece {
   const metadata = {
     resourceVersion: String(rv),
     ...(initial ? { annotations: { 'k8s.io/initial-events-end': 'true' } } : {}),
@@ -207,15 +247,20 @@ export function bookmarkLine(
     const columns = first ? goJson(rowsOf(resource).columns) : 'null';
     const object = { kind: 'PartialObjectMetadata', apiVersion: format.meta, metadata };
     const cells = goJson({ cells: emptyCells(resource, cluster.now()), object });
-    return Buffer.from(
+    const line = Buffer.from(
       `${start}{"kind":"Table","apiVersion":"${format.meta}","metadata":{"resourceVersion":"${rv}"},"columnDefinitions":${columns},"rows":[${cells}]}}\n`,
     );
+    return ready(line);
   }
   if (format.as === 'partial')
-    return Buffer.from(`${start}{"kind":"PartialObjectMetadata","apiVersion":"${format.meta}","metadata":${meta}}}\n`);
+    return ready(
+      Buffer.from(`${start}{"kind":"PartialObjectMetadata","apiVersion":"${format.meta}","metadata":${meta}}}\n`),
+    );
   const apiVersion = apiVersionOf(resource);
   if (resource.crd !== null)
-    return Buffer.from(`${start}{"apiVersion":"${apiVersion}","kind":"${resource.kind}","metadata":${meta}}}\n`);
+    return ready(Buffer.from(`${start}{"apiVersion":"${apiVersion}","kind":"${resource.kind}","metadata":${meta}}}\n`));
   const body = emptyBodies[resource.kind] ?? '';
-  return Buffer.from(`${start}{"kind":"${resource.kind}","apiVersion":"${apiVersion}","metadata":${meta}${body}}}\n`);
+  return ready(
+    Buffer.from(`${start}{"kind":"${resource.kind}","apiVersion":"${apiVersion}","metadata":${meta}${body}}}\n`),
+  );
 }

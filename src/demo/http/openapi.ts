@@ -9,7 +9,15 @@ import { schemaKinds, schemaTypes } from '../api/schema.ts';
 import { noSuchPath } from '../api/status-bodies.ts';
 import type { Reply } from './reply.ts';
 
-const ref = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
+/** The name under which a real server has a type that is recorded under a short one. */
+function longName(name: string): string {
+  if (/^(apis\.meta|api\.resource|runtime|util|version)\./.test(name)) return `io.k8s.apimachinery.pkg.${name}`;
+  if (name.startsWith('apiextensions.')) return `io.k8s.apiextensions-apiserver.pkg.apis.${name}`;
+  if (name.startsWith('apiregistration.')) return `io.k8s.kube-aggregator.pkg.apis.${name}`;
+  return schemaTypes[name] === undefined ? name : `io.k8s.api.${name}`;
+}
+
+const ref = (name: string): Json => ({ $ref: `#/components/schemas/${longName(name)}` });
 
 /** A condensed field code as an OpenAPI schema; collects the names of types that it mentions. */
 function schemaOf(code: string, mention: (name: string) => void): Json {
@@ -101,10 +109,10 @@ function documentOf(resources: readonly Resource[], title: string): Json {
         kind: { type: 'string' },
         metadata: { allOf: [ref('apis.meta.v1.ObjectMeta')] },
       };
-      schemas[name] = { type: 'object', properties, 'x-kubernetes-group-version-kind': gvk };
+      schemas[longName(name)] = { type: 'object', properties, 'x-kubernetes-group-version-kind': gvk };
     } else {
       wanted.push(name);
-      schemas[name] = { 'x-kubernetes-group-version-kind': gvk };
+      schemas[longName(name)] = { 'x-kubernetes-group-version-kind': gvk };
     }
     Object.assign(paths, pathsOf(r, name));
   }
@@ -117,8 +125,8 @@ function documentOf(resources: readonly Resource[], title: string): Json {
     const properties = Object.fromEntries(
       Object.entries(fields).map(([field, code]) => [field, schemaOf(code, (n) => wanted.push(n))]),
     );
-    const before = (schemas[name] ?? {}) as Json;
-    schemas[name] = { type: 'object', ...(required.length === 0 ? {} : { required }), properties, ...before };
+    const before = (schemas[longName(name)] ?? {}) as Json;
+    schemas[longName(name)] = { type: 'object', ...(required.length === 0 ? {} : { required }), properties, ...before };
   }
   return { openapi: '3.0.0', info: { title, version: 'v1' }, paths, components: { schemas } };
 }

@@ -17,6 +17,7 @@ export class Reply {
   readonly #response: ServerResponse;
   readonly #h2: boolean;
   readonly #closers: (() => void)[] = [];
+  readonly #draining: (() => void)[] = [];
   #started = false;
   #closed = false;
   #throttled: { readonly queue: Buffer[]; readonly perSecond: number; timer: NodeJS.Timeout } | undefined;
@@ -36,6 +37,7 @@ export class Reply {
       this.#closed = true;
       if (this.#throttled) clearInterval(this.#throttled.timer);
       for (const close of this.#closers) close();
+      for (const go of this.#draining.splice(0)) go();
     });
     this.#response.on('error', () => {});
   }
@@ -114,8 +116,11 @@ export class Reply {
   drained(): Promise<void> {
     return new Promise((done) => {
       if (this.#closed) return done();
-      this.#response.once('drain', done);
-      this.#response.once('close', done);
+      this.#draining.push(done);
+      if (this.#draining.length === 1)
+        this.#response.once('drain', () => {
+          for (const go of this.#draining.splice(0)) go();
+        });
     });
   }
 

@@ -38,7 +38,9 @@ export function review(
       name: text(about, 'name'),
       ...('path' in path ? { path: text(path, 'path') } : {}),
     });
-    const fields = Object.fromEntries(Object.keys(about).map((key) => [`f:${key}`, {}]));
+    const order = ['namespace', 'verb', 'group', 'version', 'resource', 'subresource', 'name'];
+    const inOrder = Object.fromEntries(order.filter((key) => key in about).map((key) => [key, about[key]]));
+    const fields = Object.fromEntries(Object.keys(inOrder).map((key) => [`f:${key}`, {}]));
     const managed = {
       manager,
       operation: 'Update',
@@ -50,7 +52,7 @@ export function review(
     return {
       ...head,
       metadata: { managedFields: [managed] },
-      spec,
+      spec: 'resourceAttributes' in spec ? { ...spec, resourceAttributes: inOrder } : spec,
       status: { allowed: decision.allowed, ...(decision.reason === '' ? {} : { reason: decision.reason }) },
     };
   }

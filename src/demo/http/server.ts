@@ -114,6 +114,8 @@ export class ApiServer {
 
   async #route(request: AnyRequest, info: RequestInfo, who: Identity, asked: Asked, reply: Reply): Promise<void> {
     const { target, path, query } = info;
+    // Long-running requests do not pass priority and fairness.
+    if (target?.subresource === 'log') reply.fairness = false;
     if (target === null) {
       this.authorizer.require(who, attributes({ path, verb: (request.method ?? 'get').toLowerCase() }));
       return this.#nonResource(request, path, query, reply);
@@ -124,12 +126,12 @@ export class ApiServer {
       const known = this.cluster.resources.some((r) => r.group === target.group);
       throw known ? noSuchResource() : noSuchPath();
     }
-    if (
-      resource.namespaced &&
-      target.namespace === '' &&
-      ['create', 'update', 'patch', 'delete', 'get'].includes(target.verb)
-    )
-      throw resource.backing === 'none' ? notAllowed() : noSuchResource();
+    const aboutOne = ['update', 'patch', 'delete', 'get'].includes(target.verb);
+    if (aboutOne && target.name === '') throw notAllowed();
+    if (resource.namespaced && target.namespace === '') {
+      if (target.verb === 'create') throw notAllowed();
+      if (aboutOne) throw noSuchResource();
+    }
     if (target.subresource !== '' && target.subresource !== 'status')
       return this.#subresource(request, info, target, resource, reply);
     switch (target.verb) {

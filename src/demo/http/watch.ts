@@ -5,7 +5,7 @@ import { type Resource, storageName } from '../api/kinds.ts';
 import type { Matcher } from '../api/selectors.ts';
 import { ApiFailure, forbiddenValue, invalidOptions, notAllowed, status } from '../api/status-bodies.ts';
 import { type Change, type Entry, entryOf } from '../api/store.ts';
-import { bookmarkLine, type EventType, eventLine, type Format } from './formats.ts';
+import { assembled, bookmarkLine, type EventType, eventLine, type Format, type Piece } from './formats.ts';
 import type { Reply } from './reply.ts';
 import { queryFlag, queryNumber } from './request.ts';
 
@@ -52,7 +52,7 @@ export class WatchStream {
   readonly #storage: string;
   readonly #prefix: string;
   #first = true;
-  #pending: Buffer[] = [];
+  #pending: Piece[] = [];
   #scheduled = false;
   #ended = false;
   #stop: (() => void)[] = [];
@@ -98,19 +98,19 @@ export class WatchStream {
 
   /** Puts raw bytes into the stream: what the garbage fault does. */
   raw(bytes: string): void {
-    this.#push(Buffer.from(bytes));
+    this.#text(bytes);
   }
 
   /** Writes half a line and ends: what the truncation fault does. */
   truncate(): void {
-    this.#push(Buffer.from('{"type":"MODIFIED","object":{"kind":"Po'));
+    this.#text('{"type":"MODIFIED","object":{"kind":"Po');
     this.#flush();
     this.end();
   }
 
   /** Ends with an in-stream ERROR, as a real server tells an expired version or a failure. */
   fail(code: number, reason: string, message: string): void {
-    this.#push(Buffer.from(`${JSON.stringify({ type: 'ERROR', object: status(code, reason, message) })}\n`));
+    this.#text(`${JSON.stringify({ type: 'ERROR', object: status(code, reason, message) })}\n`);
     this.#flush();
     this.end();
   }
@@ -139,7 +139,7 @@ export class WatchStream {
         causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
         retryAfterSeconds: 1,
       });
-      this.#push(Buffer.from(`${JSON.stringify({ type: 'ERROR', object: body })}\n`));
+      this.#text(`${JSON.stringify({ type: 'ERROR', object: body })}\n`);
       this.end();
     });
   }
@@ -157,7 +157,7 @@ export class WatchStream {
     for (let i = 0; i < keys.length && !this.#ended; ) {
       // What changes while a slow reader takes its time is told afterwards, so the set is that of one version.
       const snapshot = store.at(this.#storage, rv) ?? store.collection(this.#storage);
-      const chunk: Buffer[] = [];
+      const chunk: Piece[] = [];
       for (let size = 0; i < keys.length && size < 256 * 1024; i++) {
         const key = keys[i] ?? '';
         if (!key.startsWith(this.#prefix)) continue;
@@ -168,9 +168,9 @@ export class WatchStream {
         const line = eventLine(cluster, resource, 'ADDED', seen, format, this.#first);
         this.#first = false;
         chunk.push(line);
-        size += line.length;
+        size += line.size;
       }
-      if (chunk.length > 0 && !this.#reply.write(Buffer.concat(chunk))) await this.#reply.drained();
+      if (chunk.length > 0 && !this.#reply.write(assembled(chunk))) await this.#reply.drained();
     }
     if (this.#ended) return;
     if (marks) {
@@ -204,8 +204,13 @@ export class WatchStream {
     this.#first = false;
   }
 
+  #text(line: string): void {
+    const bytes = Buffer.from(line);
+    this.#push({ size: bytes.length, copyTo: (target, at) => void bytes.copy(target, at) });
+  }
+
   /** Lines of one turn of the event loop leave as one chunk. */
-  #push(line: Buffer): void {
+  #push(line: Piece): void {
     if (this.#ended) return;
     this.#pending.push(line);
     if (this.#scheduled) return;
@@ -216,8 +221,7 @@ export class WatchStream {
   #flush(): void {
     this.#scheduled = false;
     if (this.#pending.length === 0 || this.#ended) return;
-    const [only] = this.#pending;
-    this.#reply.write(this.#pending.length === 1 && only !== undefined ? only : Buffer.concat(this.#pending));
+    this.#reply.write(assembled(this.#pending));
     this.#pending = [];
   }
 

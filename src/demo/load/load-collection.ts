@@ -31,14 +31,23 @@ export class LoadEntry implements Entry {
     this.restarts = restarts;
   }
 
+  get size(): number {
+    return this.shape.bytes.length;
+  }
+
   get body(): Buffer {
-    const { bytes, versionAt, uidsAt, numbersAt, restartsAt } = this.shape;
-    const out = Buffer.from(bytes);
-    out.write(String(this.rv), versionAt, 'latin1');
-    for (const at of uidsAt) out.write(this.#stamp.uid, at, 'latin1');
-    for (const at of numbersAt) out.write(this.#stamp.number, at, 'latin1');
-    if (this.restarts > 0 && restartsAt >= 0) out[restartsAt] = 48 + (this.restarts % 10);
+    const out = Buffer.allocUnsafe(this.size);
+    this.copyTo(out, 0);
     return out;
+  }
+
+  copyTo(target: Buffer, start: number): void {
+    const { bytes, versionAt, uidsAt, numbersAt, restartsAt } = this.shape;
+    bytes.copy(target, start);
+    target.write(String(this.rv), start + versionAt, 'latin1');
+    for (const at of uidsAt) target.write(this.#stamp.uid, start + at, 'latin1');
+    for (const at of numbersAt) target.write(this.#stamp.number, start + at, 'latin1');
+    if (this.restarts > 0 && restartsAt >= 0) target[start + restartsAt] = 48 + (this.restarts % 10);
   }
 
   get object(): ApiObject {

@@ -86,7 +86,7 @@ function eventCells(o: ApiObject, now: number): Cells {
     who,
     (text(o, 'message') || text(o, 'note')).trim(),
     ageOf(first || undefined, now),
-    String(n(o, 'series', 'count') || n(o, 'count') || n(o, 'deprecatedCount') || 1),
+    n(o, 'series', 'count') || n(o, 'count') || n(o, 'deprecatedCount') || 1,
     name(o),
   ];
 }
@@ -126,13 +126,13 @@ export const tables: Readonly<Record<string, Rows>> = {
   services: rows('Name|f Type Cluster-IP External-IP Port(s) Age Selector|w', serviceCells),
   configmaps: rows('Name|f Data Age', (o, now) => [
     name(o),
-    String(Object.keys(record(o, 'data')).length + Object.keys(record(o, 'binaryData')).length),
+    Object.keys(record(o, 'data')).length + Object.keys(record(o, 'binaryData')).length,
     age(o, now),
   ]),
   secrets: rows('Name|f Type Data Age', (o, now) => [
     name(o),
     text(o, 'type'),
-    String(Object.keys(record(o, 'data')).length),
+    Object.keys(record(o, 'data')).length,
     age(o, now),
   ]),
   serviceaccounts: rows('Name|f Age', (o, now) => [name(o), age(o, now)]),
@@ -238,7 +238,7 @@ export const tables: Readonly<Record<string, Rows>> = {
         text(o, 'provisioner'),
         text(o, 'reclaimPolicy') || 'Delete',
         text(o, 'volumeBindingMode') || 'Immediate',
-        flag(o, 'allowVolumeExpansion') ? 'true' : 'false',
+        flag(o, 'allowVolumeExpansion'),
         age(o, now),
       ];
     },

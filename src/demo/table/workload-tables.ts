@@ -18,8 +18,8 @@ function hpaCells(o: ApiObject, now: number): Cells {
     `${text(ref, 'kind')}/${text(ref, 'name')}`,
     orNone(targets.join(', ')),
     String(number(o, 'spec', 'minReplicas') ?? '<unset>'),
-    String(n(o, 'spec', 'maxReplicas')),
-    String(n(o, 'status', 'currentReplicas')),
+    n(o, 'spec', 'maxReplicas'),
+    n(o, 'status', 'currentReplicas'),
     age(o, now),
   ];
 }
@@ -53,8 +53,8 @@ export const workloadTables: Readonly<Record<string, Rows>> = {
   'deployments.apps': rows('Name|f Ready Up-to-date Available Age Containers|w Images|w Selector|w', (o, now) => [
     name(o),
     `${n(o, 'status', 'readyReplicas')}/${n(o, 'spec', 'replicas')}`,
-    String(n(o, 'status', 'updatedReplicas')),
-    String(n(o, 'status', 'availableReplicas')),
+    n(o, 'status', 'updatedReplicas'),
+    n(o, 'status', 'availableReplicas'),
     age(o, now),
     containerNames(template(o)),
     containerImages(template(o)),
@@ -96,12 +96,7 @@ export const workloadTables: Readonly<Record<string, Rows>> = {
   'controllerrevisions.apps': rows('Name|f Controller Revision Age', (o, now) => {
     const owner = o.metadata.ownerReferences?.find((r) => r.controller === true);
     const kind = owner === undefined ? '' : owner.kind.toLowerCase();
-    return [
-      name(o),
-      owner === undefined ? '<none>' : `${kind}.apps/${owner.name}`,
-      String(n(o, 'revision')),
-      age(o, now),
-    ];
+    return [name(o), owner === undefined ? '<none>' : `${kind}.apps/${owner.name}`, n(o, 'revision'), age(o, now)];
   }),
   'jobs.batch': rows('Name|f Status Completions Duration Age Containers|w Images|w Selector|w', jobCells),
   'cronjobs.batch': rows(
