@@ -1,5 +1,12 @@
 // One line as the kubelet sends it with `timestamps=true`: an RFC 3339 time, a space, and whatever the container wrote.
 
+export type LogText = {
+  /** RFC 3339 with nine digits; null when the server gave none. */
+  readonly time: string | null;
+  /** The line without its time and end; valid until the call returns, and raw. */
+  readonly bytes: Buffer;
+};
+
 export type StampedLine = {
   /** As sent: `2026-11-21T00:17:20.100000000Z`. Null for a line without one (a late part of a long line, an error). */
   readonly time: string | null;

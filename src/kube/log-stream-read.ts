@@ -5,9 +5,10 @@ import { apiPath, query } from './api-path.ts';
 import { errorOf } from './api-status.ts';
 import { collect } from './body.ts';
 import { splitLines } from './lines.ts';
-import type { Flow, LogText, LogTimes } from './log-stream.ts';
-import { isKubeletFailure, newStampReader, type StampedLine } from './log-stream-line.ts';
+import type { Flow } from './log-stream-flow.ts';
+import { isKubeletFailure, type LogText, newStampReader, type StampedLine } from './log-stream-line.ts';
 import type { LogPosition } from './log-stream-position.ts';
+import type { LogTimes } from './log-stream-times.ts';
 import type { Session } from './session-contract.ts';
 
 export type ReadLogOptions = {

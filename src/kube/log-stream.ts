@@ -3,8 +3,11 @@
 import { cell } from '../core/sanitise.ts';
 import { type Clock, pause, systemClock } from '../platform/clock.ts';
 import type { ApiError } from './api-error.ts';
+import { newFlow } from './log-stream-flow.ts';
+import type { LogText } from './log-stream-line.ts';
 import { newLogPosition } from './log-stream-position.ts';
 import { readLog } from './log-stream-read.ts';
+import { type LogTimes, logTimes } from './log-stream-times.ts';
 import type { Session } from './session-contract.ts';
 
 /** What the pod's watch knows of the container now. */
@@ -20,13 +23,6 @@ export type ContainerState = {
   /** Of the instance that ended last. */
   readonly exitCode: number | null;
   readonly reason: string;
-};
-
-export type LogText = {
-  /** RFC 3339 with nine digits; null when the server gave none. */
-  readonly time: string | null;
-  /** The line without its time and end; valid until the call returns, and raw. */
-  readonly bytes: Buffer;
 };
 
 export type LogMark = {
@@ -52,27 +48,6 @@ export type FollowLogOptions = {
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly times?: Partial<LogTimes>;
-};
-
-export type LogTimes = {
-  /** Pauses between tries of a container that runs. */
-  readonly retryMs: readonly number[];
-  /** How long the pod's watch may lag behind the log. */
-  readonly settleMs: number;
-  /** How often the pod's state is looked at while waiting for it to change (see `nudge`). */
-  readonly lookMs: number;
-  /** Silence after which one line is asked for, to see whether the stream still lives. */
-  readonly watchdogMs: number;
-  /** Lines that may be new are held this long for one that proves it. */
-  readonly holdMs: number;
-};
-
-const logTimes: LogTimes = {
-  retryMs: [0, 1_000, 2_000, 5_000, 10_000],
-  settleMs: 2_000,
-  lookMs: 1_000,
-  watchdogMs: 300_000,
-  holdMs: 300,
 };
 
 export interface LogFollow {
@@ -229,40 +204,4 @@ export function followLog(options: FollowLogOptions): LogFollow {
     resume: flow.resume,
     nudge: () => wake?.(),
   };
-}
-
-/** A gate that a reader passes before each chunk. */
-export type Flow = { pause(): void; resume(): void; passed(signal: AbortSignal): Promise<void> };
-
-function newFlow(): Flow {
-  let gate: { readonly open: Promise<void>; readonly release: () => void } | null = null;
-  return {
-    pause() {
-      if (gate !== null) return;
-      const { promise, resolve } = Promise.withResolvers<void>();
-      gate = { open: promise, release: resolve };
-    },
-    resume() {
-      gate?.release();
-      gate = null;
-    },
-    async passed(signal) {
-      for (let closed = gate; closed !== null && !signal.aborted; closed = gate) {
-        const { promise, resolve } = Promise.withResolvers<void>();
-        const end = (): void => resolve();
-        signal.addEventListener('abort', end, { once: true });
-        await Promise.race([closed.open, promise]);
-        signal.removeEventListener('abort', end);
-      }
-    },
-  };
-}
-
-/** What a refused log request means: come back later, or not at all. */
-function refusal(error: ApiError): 'later' | 'denied' | 'wrong' | 'gone' {
-  if (error.code === 403) return 'denied';
-  if (error.code === 404) return 'gone';
-  if (error.code !== 400) return 'later';
-  // `container "c" in pod "p" is waiting to start: ContainerCreating`: it has not begun; anything else will not mend itself.
-  return /waiting to start|is not running|not available|PodInitializing/i.test(error.message) ? 'later' : 'wrong';
 }

@@ -5,6 +5,9 @@ import type { Row } from '../core/row.ts';
 import type { DocumentView, ProblemDetail } from '../protocol/messages.ts';
 import type { ShownWindow } from './windows.ts';
 
+export type { FleetView } from '../protocol/engine.ts';
+export type { DocumentLine, DocumentView, ProblemDetail } from '../protocol/messages.ts';
+
 /** A container of a pod, as `ask containers` tells it; made into rows for the Containers pane. */
 export type DataState = {
   readonly windows: Readonly<Record<string, ShownWindow>>;

@@ -3,7 +3,7 @@ import { age, clock, clockSeconds, plural } from '../../src/core/format.ts';
 import type { ClusterSummary } from '../../src/core/cluster.ts';
 import type { Problem } from '../../src/core/problem.ts';
 import type { Column, Row } from '../../src/core/row.ts';
-import type { ProblemDetail } from '../../src/protocol/messages.ts';
+import type { ProblemDetail } from '../../src/state/data.ts';
 import { phaseText, rightsText } from '../../src/state/cluster-rows.ts';
 import { objectText } from '../../src/state/targets.ts';
 import { cellText, healthToken } from '../parts/cells.ts';

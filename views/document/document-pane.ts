@@ -1,7 +1,7 @@
 // Draws describe and YAML: keys apart from values, folded blocks counted, what is searched for marked.
 import { clockSeconds, plural } from '../../src/core/format.ts';
 import { takeStart } from '../../src/core/width.ts';
-import type { DocumentLine, DocumentView } from '../../src/protocol/messages.ts';
+import type { DocumentLine, DocumentView } from '../../src/state/data.ts';
 import { type ShownLine, shownLines } from '../../src/state/texts.ts';
 import { objectText } from '../../src/state/targets.ts';
 import type { Canvas } from '../../src/terminal/canvas-contract.ts';

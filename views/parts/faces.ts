@@ -1,6 +1,6 @@
 // Names and hues of clusters as rows draw them; the same object while nothing that is drawn has changed.
 import type { ClusterId } from '../../src/core/ids.ts';
-import type { FleetView } from '../../src/protocol/engine.ts';
+import type { FleetView } from '../../src/state/data.ts';
 import type { ClusterFace } from './pen.ts';
 
 export type Faces = ReadonlyMap<ClusterId, ClusterFace>;
