@@ -3,58 +3,71 @@ import type { App } from './app.ts';
 import { selectedRow } from './lists.ts';
 import { topView, type UiState } from './ui.ts';
 import type { DataState } from './data.ts';
-import type { LinkTarget } from './view.ts';
+import { isList } from './cursor.ts';
+import { deckOf } from './decks.ts';
+import type { LinkTarget, SlotId } from './view.ts';
 
 const restMs = 250;
 
-/** What the main pane's cursor stands on; null when its list is empty. */
-export function currentTarget(ui: UiState, data: DataState): LinkTarget | null {
-  const view = topView(ui, ui.main);
+/** What the cursor of a main pane stands on; null when its list is empty. */
+export function currentTarget(ui: UiState, data: DataState, slot: SlotId): LinkTarget | null {
+  const view = topView(ui, slot);
   const { content } = view;
-  const row =
-    content.type === 'table' || content.type === 'clusters' || content.type === 'containers'
-      ? selectedRow(ui, data, view)
-      : undefined;
+  const row = isList(view) ? selectedRow(ui, data, view) : undefined;
   if (row === undefined) return null;
   const table = content.type === 'table' ? content.table : content.type;
   return { key: `${view.id} ${table} ${row.key}`, table, row };
 }
 
-/** Watches the selection and moves the link when it has rested. The first selection of all links at once. */
+type Field = 'link' | 'firstLink';
+
+/** Watches the selections and moves the links when they have rested. */
 export function followSelection(app: App): Disposable {
+  const stack = new DisposableStack();
+  stack.use(follow(app, 'link', (ui) => ui.main));
+  stack.use(follow(app, 'firstLink', (ui) => deckOf(ui.deck).mains[0] ?? ui.main));
+  return stack;
+}
+
+/** One link. The first selection of all links at once. */
+function follow(app: App, field: Field, slotOf: (ui: UiState) => SlotId): Disposable {
   let timer: Disposable | null = null;
   let pending: string | null = null;
-  const look = (): void => {
+  const targetNow = (): LinkTarget | null => {
     const ui = app.ui.getState();
-    const target = currentTarget(ui, app.data.getState());
+    return currentTarget(ui, app.data.getState(), slotOf(ui));
+  };
+  const set = (target: LinkTarget | null): void =>
+    app.ui.setState(field === 'link' ? { link: target } : { firstLink: target });
+  const rest = (): void => {
+    timer?.[Symbol.dispose]();
+    timer = null;
+    pending = null;
+  };
+  const look = (): void => {
+    const target = targetNow();
+    const linked = app.ui.getState()[field];
     const key = target?.key ?? null;
-    if (key === (ui.link?.key ?? null)) {
-      timer?.[Symbol.dispose]();
-      timer = null;
-      pending = null;
+    if (key === (linked?.key ?? null)) {
+      rest();
       // The same row with other values: what stands beside it shows the new ones.
-      if (target !== null && ui.link !== null && target.row !== ui.link.row) app.ui.setState({ link: target });
+      if (target !== null && linked !== null && target.row !== linked.row) set(target);
       return;
     }
     if (key === pending && timer !== null) return;
-    timer?.[Symbol.dispose]();
+    rest();
+    if (linked === null) return set(target);
     pending = key;
-    if (ui.link === null && target !== null) {
-      timer = null;
-      app.ui.setState({ link: target });
-      return;
-    }
     timer = app.timers.after(restMs, () => {
-      timer = null;
-      pending = null;
-      app.ui.setState((now) => ({ link: currentTarget(now, app.data.getState()) }));
+      rest();
+      set(targetNow());
     });
   };
   const stops = [app.ui.subscribe(look), app.data.subscribe(look)];
   look();
   return {
     [Symbol.dispose]: () => {
-      timer?.[Symbol.dispose]();
+      rest();
       for (const stop of stops) stop();
     },
   };

@@ -8,7 +8,7 @@ import type { FleetView } from '../protocol/engine.ts';
 import type { DeckId } from './decks.ts';
 import type { Size } from './layout.ts';
 import type { TextInput } from './text-input.ts';
-import { type LinkTarget, newView, rootContent, type SlotId, type ViewState } from './view.ts';
+import { type Content, type LinkTarget, newView, rootContent, type SlotId, type ViewState } from './view.ts';
 
 /** What is being typed in the last line. */
 export type InputLine = TextInput & {
@@ -54,7 +54,10 @@ export type UiState = {
   readonly slots: Readonly<Record<SlotId, readonly ViewState[]>>;
   readonly places: readonly Place[];
   readonly scope: Scope;
+  /** What Logs, Events and Detail follow: the selection of the main pane that was last in focus. */
   readonly link: LinkTarget | null;
+  /** What Pods follow: the selection of the deck's first main pane, also while a pod is chosen. */
+  readonly firstLink: LinkTarget | null;
   readonly sheet: Sheet | null;
   readonly input: InputLine | null;
   readonly message: Message | null;
@@ -100,6 +103,7 @@ export function initialUi(size: Size, now: number): UiState {
     places: [],
     scope: everything,
     link: null,
+    firstLink: null,
     sheet: null,
     input: null,
     message: null,
@@ -116,6 +120,10 @@ export function initialUi(size: Size, now: number): UiState {
 }
 
 export const createUi = (size: Size, now: number): UiStore => createStore<UiState>()(() => initialUi(size, now));
+
+/** The selection that a linked pane follows. */
+export const linkFor = (ui: Pick<UiState, 'link' | 'firstLink'>, content: Content): LinkTarget | null =>
+  content.type === 'table' && content.table === 'pods' ? ui.firstLink : ui.link;
 
 /** The view that a slot shows. */
 export const topView = (ui: Pick<UiState, 'slots'>, slot: SlotId): ViewState => {

@@ -8,7 +8,7 @@ import type { DataState } from './data.ts';
 import { linesOf } from './geometry.ts';
 import { boxesOf, type Layout } from './layout.ts';
 import { eventsWithin, logsOf, podsWithin } from './targets.ts';
-import { topView, type UiState } from './ui.ts';
+import { linkFor, topView, type UiState } from './ui.ts';
 import type { Content, LinkTarget, ViewState } from './view.ts';
 
 /** `key` names the subscription: the same key is changed in place, another one is opened anew. */
@@ -63,7 +63,7 @@ function wantTable(
   content: Extract<Content, { type: 'table' }>,
   lines: number,
 ): readonly Wanted[] {
-  const within = withinOf(content, ui.link);
+  const within = withinOf(content, linkFor(ui, content));
   const { list } = view;
   const { offset, limit } = slice(list.top, lines, data.windows[view.id]?.window);
   const query: LiveQuery = {

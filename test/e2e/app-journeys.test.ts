@@ -387,3 +387,18 @@ test('nothing is written while nothing happens, and once a minute the clock', as
   expect((await d.lines())[0]).toContain('12:42Z');
   await d.quit();
 });
+
+test('choosing a pod beside its workload keeps the list of pods and moves logs and events', async () => {
+  const d = await drive();
+  await d.press('`', 'tab', 'j');
+  await d.wait(600);
+  expect(await d.text()).toContain('━ Pods  cart · 3 pods');
+  expect(await d.text()).toMatch(/▌ ✕ cart-7d9f-p7h2c/);
+  expect(d.engine.logStreams.at(-1)?.selector).toMatchObject({ of: 'pod', name: 'cart-7d9f-p7h2c' });
+  expect(d.engine.queries.filter((q) => q.query.table === 'pods').at(-1)?.query.within).toEqual({
+    by: 'app',
+    app: 'cart',
+    namespace: 'shop',
+  });
+  await d.quit();
+});

@@ -5,7 +5,7 @@ import { useStore } from 'zustand/react';
 import { useShallow } from 'zustand/react/shallow';
 import type { App } from '../../src/state/app.ts';
 import type { PaneBox } from '../../src/state/layout.ts';
-import { topView } from '../../src/state/ui.ts';
+import { linkFor, topView } from '../../src/state/ui.ts';
 import type { SlotId, ViewState } from '../../src/state/view.ts';
 import type { Canvas, Paint } from '../../src/terminal/canvas-contract.ts';
 import { CanvasLeaf } from '../../src/terminal/ink/canvas-leaf.ts';
@@ -119,7 +119,7 @@ function usePaneScene(slot: SlotId): PaneScene {
         ui.failures[view.id],
         ui.attempt,
         ui.isEngineAlive,
-        needsLink(view) ? ui.link : null,
+        needsLink(view) ? linkFor(ui, view.content) : null,
         ui.focus === slot ? ui.input : null,
         ui.slots[slot].length,
       ];

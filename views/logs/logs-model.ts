@@ -62,6 +62,7 @@ export function logLine(
   layout: LogLayout,
   faces: Faces,
   search: string,
+  isCalm = false,
 ): { readonly head: Line; readonly body: Line } {
   const head = [...timePart(line, layout), ...clusterPart(line.cluster, layout, faces), ...podPart(line.pod, layout)];
   if (line.type === 'mark') return { head, body: markBody(line) };
@@ -69,7 +70,9 @@ export function logLine(
     seg(`${levelWords[line.level]} `, levelToken[line.level], isBad(line.level) ? attr.bold : attr.none),
   ];
   const late: Line = line.late ? [seg('late ', 'stale')] : [];
-  const token: Token = line.level === 'debug' || line.level === 'trace' ? 'muted' : 'text';
+  // Beside other panes what is usual recedes; alone on the screen a log is there to be read.
+  const isQuiet = line.level === 'debug' || line.level === 'trace' || (isCalm && line.level === 'info');
+  const token: Token = isQuiet ? 'muted' : 'text';
   // The level stands in its column; a line that begins with the same word does not say it twice.
   const text = line.level === 'unknown' ? line.text : line.text.replace(leadingLevel[line.level], '');
   return { head: [...head, ...level, ...late], body: highlighted(text, token, search) };

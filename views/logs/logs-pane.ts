@@ -80,7 +80,7 @@ export function drawLogs(canvas: Canvas, y: number, height: number, width: numbe
   const visual = (i: number): readonly Line[] => {
     const line = window.lines[i];
     if (line === undefined) return [];
-    const { head, body } = logLine(line, layout, faces, search);
+    const { head, body } = logLine(line, layout, faces, search, !ui.isZoomed && ui.size.width >= 100);
     return view.text.wraps ? wrap(head, body, room) : [[...head, ...body]];
   };
   const shown = view.text.follows

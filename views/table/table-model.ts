@@ -5,7 +5,7 @@ import { isFull } from '../../src/core/cluster.ts';
 import { parseTerms } from '../../src/core/filter/terms.ts';
 import { slotKeys } from '../../src/state/decks.ts';
 import type { RowList } from '../../src/state/lists.ts';
-import type { InputLine, UiState } from '../../src/state/ui.ts';
+import { linkFor, type InputLine, type UiState } from '../../src/state/ui.ts';
 import type { Content, LinkTarget, SlotId, ViewState } from '../../src/state/view.ts';
 import type { Faces } from '../parts/faces.ts';
 import { bold, type Line, seg } from '../parts/pen.ts';
@@ -66,7 +66,7 @@ export function titleOf(content: Content, link: LinkTarget | null): { readonly t
 export function tableTitle(input: TableTitleInput): TitleRule {
   const { ui, view, slot, list } = input;
   const { content } = view;
-  const { title, about } = titleOf(content, ui.link);
+  const { title, about } = titleOf(content, linkFor(ui, content));
   const isRoot = ui.slots[slot].length === 1;
   const cluster = onlyCluster(ui, content, input.faces);
   return {

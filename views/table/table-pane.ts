@@ -3,7 +3,7 @@ import { isFull } from '../../src/core/cluster.ts';
 import { plural } from '../../src/core/format.ts';
 import type { DataState } from '../../src/state/data.ts';
 import { listOf, type RowList } from '../../src/state/lists.ts';
-import type { UiState } from '../../src/state/ui.ts';
+import { linkFor, type UiState } from '../../src/state/ui.ts';
 import type { ViewState } from '../../src/state/view.ts';
 import type { Canvas } from '../../src/terminal/canvas-contract.ts';
 import type { Faces } from '../parts/faces.ts';
@@ -70,7 +70,8 @@ function wordsFor(input: TablePaneInput, list: RowList): readonly StateWords[] {
   const noun = nounOf(view.content);
   const clusters = ui.fleet?.clusters ?? [];
   // A list that belongs to a selection speaks of the clusters of that selection only.
-  const linked = view.content.type === 'table' && view.content.isLinked ? (ui.link?.row.clusters ?? []) : null;
+  const linked =
+    view.content.type === 'table' && view.content.isLinked ? (linkFor(ui, view.content)?.row.clusters ?? []) : null;
   const unreachable = clusters
     .filter((c) => c.state.phase !== 'parked' && (linked === null || linked.includes(c.id)))
     .flatMap((c) => clusterWords(glyphs, c, input.now()) ?? []);
