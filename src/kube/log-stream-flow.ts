@@ -27,12 +27,3 @@ export function newFlow(): Flow {
     },
   };
 }
-
-/** What a refused log request means: come back later, or not at all. */
-function refusal(error: ApiError): 'later' | 'denied' | 'wrong' | 'gone' {
-  if (error.code === 403) return 'denied';
-  if (error.code === 404) return 'gone';
-  if (error.code !== 400) return 'later';
-  // `container "c" in pod "p" is waiting to start: ContainerCreating`: it has not begun; anything else will not mend itself.
-  return /waiting to start|is not running|not available|PodInitializing/i.test(error.message) ? 'later' : 'wrong';
-}
