@@ -5,7 +5,6 @@ import type { ObjectRef } from '../core/ids.ts';
 import type { LogOptions, LogSelector, LogWindow } from '../core/log-line.ts';
 import type { LiveQuery, Scope, Window } from '../core/query.ts';
 import type { KubeContext } from '../kube/context.ts';
-import { newGate } from '../kube/politeness.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Plugin } from '../plugin-api/plugin.ts';
 import type { FleetView } from '../protocol/engine.ts';
@@ -16,13 +15,14 @@ import { answer } from './answers.ts';
 import { LiveDocument } from './documents/live-document.ts';
 import type { ClusterUnit } from './fleet/cluster-unit.ts';
 import { Fleet } from './fleet/fleet.ts';
-import { ownDefinitions } from './fleet/watch-plan.ts';
+import { newPlanner, type OwnedDefinition, ownDefinitions } from './fleet/watch-plan.ts';
 import type { KubePort } from './kube-port.ts';
 import { LogStreams } from './logs/log-streams.ts';
 import { newRunningPlugin, PluginRuns, type RunningPlugin } from './plugin-runs.ts';
 import { ProblemBook } from './problems/book.ts';
 import { ResourceTables } from './resources/resource-tables.ts';
 import type { EngineSettings } from './settings.ts';
+import { FeedPools } from './tables/intern.ts';
 import { shapeOf } from './tables/shape.ts';
 import { Table } from './tables/table.ts';
 import { type EngineMetrics, engineMetrics } from './telemetry-names.ts';
@@ -42,9 +42,6 @@ export type CoreOptions = {
 };
 
 type Message = Extract<Notice, { type: 'message' }>;
-
-/** First syncs at once over all clusters: beyond this they only wait for the processor. */
-const syncsAtOnce = 32;
 
 export class EngineCore implements EngineBackend, Disposable {
   readonly fleetOf: Fleet;
@@ -80,6 +77,8 @@ export class EngineCore implements EngineBackend, Disposable {
       now: () => clock.now(),
       tell: (text) => this.tell({ type: 'message', severity: 'warn', text, cluster: null }),
     });
+    const definitions = ownDefinitions(plugins);
+    const pools = new Map<OwnedDefinition, FeedPools>();
     this.fleetOf = new Fleet(options.contexts, options.currentContext, {
       kube,
       clock,
@@ -87,12 +86,17 @@ export class EngineCore implements EngineBackend, Disposable {
       settings: options.settings,
       book: this.book,
       tables: this.tables,
-      definitions: ownDefinitions(plugins),
+      definitions,
+      planOf: newPlanner(definitions),
       rules: plugins.flatMap((plugin) =>
         (plugin.problems ?? []).map((rule) => ({ rule, run: runs.of(plugin, `rule ${rule.id}`) })),
       ),
+      poolsOf: (owned) => {
+        const known = pools.get(owned) ?? new FeedPools();
+        pools.set(owned, known);
+        return known;
+      },
       runnerOf: ({ plugin, definition }) => runs.of(plugin, definition),
-      syncs: newGate(syncsAtOnce, clock),
       onOwner: (cluster, owner) => this.views.ownerChanged(cluster, owner),
       onWatchEvent: () => this.metrics.watchEvents.inc(),
       onChange: () => this.#fleetChanged(),

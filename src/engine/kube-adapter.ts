@@ -1,5 +1,6 @@
 // The kube layer as the engine's port: one set of shared parts (credentials, gates, caches) for all clusters.
 import { hash } from 'node:crypto';
+import type { PathSpec } from '../core/object.ts';
 import { openSession } from '../kube/session.ts';
 import type { SessionDeps, SessionTimings } from '../kube/session-deps.ts';
 import { newConnectGate, sessionTimings } from '../kube/session-deps.ts';
@@ -14,11 +15,12 @@ import { newLogPosition } from '../kube/log-stream-position.ts';
 import { loginCommand } from '../kube/login.ts';
 import { readLog } from '../kube/log-stream-read.ts';
 import { openTunnel } from '../kube/proxy.ts';
-import { newDecodeGate, reflect } from '../kube/reflector.ts';
+import { newDecodeGate, reflectShape } from '../kube/reflector.ts';
 import type { Session } from '../kube/session-contract.ts';
 import { reflectTable } from '../kube/table.ts';
 import type { TlsOptions } from '../kube/tls.ts';
 import type { FallbackCounter } from '../kube/watch-event.ts';
+import { objectShape, type WatchShape } from '../kube/watch-shape.ts';
 import type { Clock } from '../platform/clock.ts';
 import type {
   Connection,
@@ -51,6 +53,7 @@ export function createKube(deps: KubeDeps): KubePort {
   const connects = newConnectGate(clock);
   const lastDiscovery = new WeakMap<Session, string>();
   const shared = newSharedDiscoveries();
+  const shapes = newSharedShapes(() => fallbacks('decoder', ''));
   const cache = deps.discoveryCache;
   const common = { clock, random, fallbacks, decoding: newDecodeGate(clock) };
   const verbsOf = (canWatch: boolean): readonly string[] => (canWatch ? ['list', 'watch'] : ['list']);
@@ -80,7 +83,10 @@ export function createKube(deps: KubeDeps): KubePort {
       return { discovery, isChanged };
     },
     watch: (request): Watcher =>
-      reflect({ ...common, ...placeOf(request), pick: request.pick, onEvents: (batch) => request.onEvents(batch) }),
+      reflectShape(
+        { ...common, ...placeOf(request), onEvents: (batch) => request.onEvents(batch) },
+        shapes.of(request.pick),
+      ),
     watchTable: (request): Watcher => watchTable(request, { ...common, ...placeOf(request) }),
     follow: (request) => follow(request, deps),
     pollLog: (request) => pollLog(request, deps),
@@ -109,6 +115,22 @@ function connect(context: KubeContext, deps: KubeDeps, connects: SessionDeps['co
       return loginCommand(context, state.status === 'failed' ? state.error : null);
     },
     close: () => session.close(),
+  };
+}
+
+/**
+ * A decoder learns which strings repeat: namespaces, images, phases. One for all clusters that read the same paths learns
+ * once, and a string that they share is kept once.
+ */
+function newSharedShapes(onFallback: () => void): { of(pick: PathSpec): WatchShape } {
+  const known = new Map<string, WatchShape>();
+  return {
+    of(pick) {
+      const key = JSON.stringify(pick);
+      let shape = known.get(key);
+      if (shape === undefined) known.set(key, (shape = objectShape(pick, onFallback)));
+      return shape;
+    },
   };
 }
 
@@ -152,7 +174,7 @@ function follow(request: FollowRequest, { clock, random }: KubeDeps): Follow {
     pod: request.pod,
     container: request.container === '' ? null : request.container,
     previous: request.previous,
-    follow: !request.previous,
+    follow: request.follow && !request.previous,
     tailLines: request.tail,
     sinceSeconds: request.sinceSeconds,
     podState: () => request.podState(),

@@ -63,6 +63,8 @@ export type FollowRequest = {
   readonly pod: string;
   readonly container: string;
   readonly previous: boolean;
+  /** False: to the end of what is there now. */
+  readonly follow: boolean;
   /** Lines at the start; null: all. */
   readonly tail: number | null;
   readonly sinceSeconds: number | null;

@@ -6,6 +6,7 @@ import { Joins, type OwnedRule } from '../problems/joins.ts';
 import type { ProblemBook } from '../problems/book.ts';
 import { ClusterData } from '../tables/cluster-data.ts';
 import { Feed, type RunPlugin } from '../tables/feed.ts';
+import type { FeedPools } from '../tables/intern.ts';
 import type { TableShape } from '../tables/shape.ts';
 import { type ClusterFace, notRaised, type Source, type StoredRow } from '../tables/stored-row.ts';
 import type { Table } from '../tables/table.ts';
@@ -18,6 +19,8 @@ export type RowDeps = {
   readonly rules: readonly OwnedRule[];
   readonly tables: ReadonlyMap<string, Table>;
   runnerOf(owned: OwnedDefinition): RunPlugin;
+  /** Shared by all clusters. */
+  poolsOf(owned: OwnedDefinition): FeedPools;
   /** A row that others may hang below came or went. */
   onOwner(cluster: ClusterId, owner: string): void;
 };
@@ -62,6 +65,7 @@ export class ClusterRows implements Disposable {
     return new Feed({
       source,
       definition,
+      pools: this.#deps.poolsOf(owned),
       run: this.#deps.runnerOf(owned),
       now: () => this.#deps.clock.now(),
       ...(hasTallies ? { tallied: (row: StoredRow) => this.tallies.fill(row) } : {}),

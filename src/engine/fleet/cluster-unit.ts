@@ -7,7 +7,6 @@ import { ApiError } from '../../kube/api-error.ts';
 import { newBackoff, refusedSteps, reflectorSteps, slowSteps } from '../../kube/backoff.ts';
 import type { KubeContext } from '../../kube/context.ts';
 import type { Discovery } from '../../kube/discovery-contract.ts';
-import { type Gate, newGate } from '../../kube/politeness.ts';
 import type { SessionEvent } from '../../kube/session-contract.ts';
 import { type Clock, pause } from '../../platform/clock.ts';
 import type { Connection, KubePort } from '../kube-port.ts';
@@ -18,15 +17,14 @@ import { contact, type Contact, type ContactEvent, isFresh, parked } from './con
 import { watchCrds } from './crd-watch.ts';
 import { ownProjects } from './rights.ts';
 import { roleLabel } from './naming.ts';
-import type { OwnedDefinition } from './watch-plan.ts';
+import type { OwnedDefinition, WantedWatch } from './watch-plan.ts';
 
 export type UnitDeps = RowDeps & {
   readonly kube: KubePort;
   readonly clock: Clock;
   readonly random: () => number;
   readonly definitions: readonly OwnedDefinition[];
-  /** Places for first syncs over all clusters. */
-  readonly syncs: Gate;
+  planOf(discovery: Discovery): readonly WantedWatch[];
   /** Namespaces to look into where the cluster may not be listed, beside the context's own. */
   namespaces(unit: ClusterUnit): readonly string[];
   /** Its phase changed: rows look different, problems come and go. */
@@ -42,7 +40,6 @@ export type UnitDeps = RowDeps & {
   onWatchEvent(): void;
 };
 
-const syncsAtOnce = 4;
 /** CRDs are established, and served, a moment after they appear. */
 const lookAgainMs: readonly number[] = [250, 1_500, 4_000];
 
@@ -50,7 +47,6 @@ export class ClusterUnit implements Disposable {
   readonly face: ClusterFace;
   readonly rows: ClusterRows;
   readonly #deps: UnitDeps;
-  readonly #gate: Gate;
   #context: KubeContext;
   #contact: Contact = parked;
   #connection: Connection | null = null;
@@ -72,7 +68,6 @@ export class ClusterUnit implements Disposable {
     this.#context = context;
     this.#deps = deps;
     this.rows = new ClusterRows(face, deps);
-    this.#gate = newGate(syncsAtOnce, deps.clock);
   }
 
   get context(): KubeContext {
@@ -164,8 +159,8 @@ export class ClusterUnit implements Disposable {
       kube: this.#deps.kube,
       session,
       clock,
-      gates: [this.#gate, this.#deps.syncs],
       definitions: this.#deps.definitions,
+      planOf: this.#deps.planOf,
       data: this.rows.data,
       fallbackNamespaces: () => this.fallbackNamespaces(),
       makeFeed: (owned, wanted) => this.rows.makeFeed(owned, wanted.resource, wanted.resource.kind),

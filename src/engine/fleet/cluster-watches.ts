@@ -2,18 +2,22 @@
 // nobody has looked at for three minutes.
 import type { Denial } from '../../core/cluster.ts';
 import { resourceName } from '../../core/ids.ts';
+import type { Clock } from '../../platform/clock.ts';
 import type { Discovery } from '../../kube/discovery-contract.ts';
 import type { ClusterData, Knowledge } from '../tables/cluster-data.ts';
 import type { Feed } from '../tables/feed.ts';
-import { type OwnedDefinition, planWatches, type WantedWatch } from './watch-plan.ts';
+import type { OwnedDefinition, WantedWatch } from './watch-plan.ts';
 import { type SlotDeps, WatchSlot } from './watch-slot.ts';
 
 /** A watch that no pane shows any more stays open this long: people come back. */
 export const keepMs = 180_000;
 
 export type WatchesDeps = SlotDeps & {
+  readonly clock: Clock;
   readonly definitions: readonly OwnedDefinition[];
   readonly data: ClusterData;
+  /** What a cluster with this discovery can watch; clusters that serve the same share it. */
+  planOf(discovery: Discovery): readonly WantedWatch[];
   makeFeed(owned: OwnedDefinition, wanted: WantedWatch): Feed;
   /** A feed came or goes, for the tables. */
   onFeed(feed: Feed, isOpen: boolean): void;
@@ -35,7 +39,7 @@ export class ClusterWatches implements Disposable {
 
   /** What the server serves is known (anew): watches wake up and fall asleep. */
   setDiscovery(discovery: Discovery): void {
-    this.#plan = planWatches(this.#deps.definitions, discovery);
+    this.#plan = this.#deps.planOf(discovery);
     const planned = new Set(this.#plan.map((wanted) => wanted.key));
     for (const [key, slot] of this.#slots) if (!planned.has(key) || slot.knowledge === 'absent') this.#close(key);
     for (const wanted of this.#plan)
@@ -82,8 +86,11 @@ export class ClusterWatches implements Disposable {
     return [...new Set([...this.#slots.values()].flatMap((slot) => slot.namespaces))].sort();
   }
 
+  /** Watches that may be read, and how many of them are; what is denied is told apart. */
   get counts(): { readonly synced: number; readonly wanted: number } {
-    const known = [...this.#slots.values()].map((slot) => slot.knowledge).filter((k) => k !== 'absent');
+    const known = [...this.#slots.values()]
+      .map((slot) => slot.knowledge)
+      .filter((k) => k !== 'absent' && k !== 'denied');
     return { synced: known.filter((k) => k === 'complete' || k === 'partial').length, wanted: known.length };
   }
 

@@ -45,6 +45,16 @@ export function servedFor(definition: WatchDefinition, discovery: Discovery): Ap
   return undefined;
 }
 
+/** The same plan for everybody who serves the same. */
+export function newPlanner(definitions: readonly OwnedDefinition[]): (discovery: Discovery) => readonly WantedWatch[] {
+  const known = new WeakMap<Discovery, readonly WantedWatch[]>();
+  return (discovery) => {
+    let plan = known.get(discovery);
+    if (plan === undefined) known.set(discovery, (plan = planWatches(definitions, discovery)));
+    return plan;
+  };
+}
+
 /** The watches that a cluster with this discovery can have. */
 export function planWatches(definitions: readonly OwnedDefinition[], discovery: Discovery): readonly WantedWatch[] {
   const plan = new Map<string, WantedWatch>();

@@ -2,10 +2,8 @@
 // namespaces that the user is known to have, and comes back when the right does.
 import type { Denial } from '../../core/cluster.ts';
 import type { ApiError } from '../../kube/api-error.ts';
-import type { Gate } from '../../kube/politeness.ts';
 import type { Session } from '../../kube/session-contract.ts';
 import type { WatchEvent } from '../../kube/watch-event.ts';
-import type { Clock } from '../../platform/clock.ts';
 import type { KubePort, Watcher } from '../kube-port.ts';
 import type { Knowledge } from '../tables/cluster-data.ts';
 import type { Feed } from '../tables/feed.ts';
@@ -15,9 +13,6 @@ import type { WantedWatch } from './watch-plan.ts';
 export type SlotDeps = {
   readonly kube: KubePort;
   readonly session: Session;
-  readonly clock: Clock;
-  /** Places for first syncs: of this cluster, and of the whole fleet. */
-  readonly gates: readonly Gate[];
   /** Namespaces to read where the cluster may not be listed. */
   fallbackNamespaces(): Promise<readonly string[]>;
   onEvent(): void;
@@ -33,7 +28,7 @@ export type SlotDeps = {
   onAbsent(): void;
 };
 
-type PartStatus = 'waiting' | 'syncing' | 'synced' | 'denied' | 'absent';
+type PartStatus = 'syncing' | 'synced' | 'denied' | 'absent';
 
 /** The watch of one namespace, or of the whole cluster (`''`). */
 type Part = {
@@ -43,12 +38,8 @@ type Part = {
   isInterrupted: boolean;
   watcher: Watcher | null;
   denial: Denial | null;
-  release: (() => void) | null;
   lastError: string;
 };
-
-/** A first sync keeps its place no longer than this without being done: one slow server must not hold up others. */
-const holdMs = 2_000;
 
 export class WatchSlot implements Disposable {
   readonly wanted: WantedWatch;
@@ -73,7 +64,7 @@ export class WatchSlot implements Disposable {
     if (whole.status !== 'denied')
       return whole.status === 'synced' ? 'complete' : whole.status === 'absent' ? 'absent' : 'syncing';
     const parts = this.#inNamespaces();
-    if (parts.some((p) => p.status === 'waiting' || p.status === 'syncing')) return 'syncing';
+    if (parts.some((p) => p.status === 'syncing')) return 'syncing';
     return parts.some((p) => p.status === 'synced') ? 'partial' : 'denied';
   }
 
@@ -127,38 +118,19 @@ export class WatchSlot implements Disposable {
     const part: Part = {
       namespace,
       abort: new AbortController(),
-      status: 'waiting',
+      status: 'syncing',
       isInterrupted: false,
       watcher: null,
       denial: null,
-      release: null,
       lastError: '',
     };
     this.#parts.set(namespace, part);
-    void this.#begin(part);
-    this.#deps.onStatus();
-  }
-
-  async #begin(part: Part): Promise<void> {
     const { signal } = part.abort;
-    const places: Disposable[] = [];
-    try {
-      for (const gate of this.#deps.gates) places.push(await gate.enter(signal));
-    } catch {
-      // Closed while it waited for its turn.
-    }
-    const release = (): void => {
-      for (const place of places.splice(0)) place[Symbol.dispose]();
-    };
-    if (signal.aborted) return release();
-    part.release = release;
-    this.#deps.clock.after(holdMs, release);
-    part.status = 'syncing';
     part.watcher = this.#deps.kube.watch({
       session: this.#deps.session,
       type: this.wanted.resource,
       namespaced: this.wanted.resource.namespaced,
-      namespace: part.namespace,
+      namespace,
       fieldSelector: this.wanted.fieldSelector,
       pick: this.wanted.pick,
       canWatch: this.wanted.resource.verbs.includes('watch'),
@@ -172,7 +144,6 @@ export class WatchSlot implements Disposable {
 
   #end(part: Part): void {
     part.abort.abort();
-    part.release?.();
   }
 
   #take(part: Part, event: WatchEvent): void {
@@ -195,7 +166,6 @@ export class WatchSlot implements Disposable {
         this.#deps.onAnswer();
         return this.#resume(part);
       case 'interrupted':
-        part.release?.();
         part.lastError = event.error.message;
         if (event.error.kind === 'status') this.#deps.onAnswer();
         else this.#deps.onConnectionError(event.error, event.retryInMs);
@@ -204,7 +174,6 @@ export class WatchSlot implements Disposable {
         this.#deps.onAnswer();
         return this.#denied(part, event.error);
       case 'absent':
-        part.release?.();
         part.status = 'absent';
         for (const feed of this.feeds) feed.drop(part.namespace);
         this.#deps.onAbsent();
@@ -213,7 +182,6 @@ export class WatchSlot implements Disposable {
   }
 
   #synced(part: Part): void {
-    part.release?.();
     for (const feed of this.feeds) feed.finish(part.namespace);
     part.status = 'synced';
     part.denial = null;
@@ -229,7 +197,6 @@ export class WatchSlot implements Disposable {
   }
 
   #denied(part: Part, error: ApiError): void {
-    part.release?.();
     const wasSynced = part.status === 'synced';
     part.status = 'denied';
     part.denial = denialOf(this.wanted.resource, part.namespace, error);

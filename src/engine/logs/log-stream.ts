@@ -70,7 +70,7 @@ export class LogStream implements Disposable {
     using place = budget.take(unit.face.id, node);
     if (place === null) {
       const poll = kube.pollLog(request);
-      while (!signal.aborted && (await poll.read())) await pause(clock, pollMs, signal);
+      while (!signal.aborted && (await poll.read()) && request.follow) await pause(clock, pollMs, signal);
       return;
     }
     this.#follow = kube.follow(request);
@@ -89,6 +89,7 @@ export class LogStream implements Disposable {
       pod,
       container,
       previous: options.previous,
+      follow: options.follow !== false,
       tail: options.tail,
       sinceSeconds: options.sinceSeconds,
       podState: () => this.#deps.podState(),

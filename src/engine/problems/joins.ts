@@ -22,6 +22,8 @@ export class Joins implements Disposable {
   readonly #cluster: ClusterId;
   readonly #clock: Clock;
   readonly #dirty = new Set<OwnedRule>();
+  /** Resources whose rules are marked already. */
+  readonly #noted = new Set<string>();
   #timer: Disposable | null = null;
   #ranAt = Number.NEGATIVE_INFINITY;
 
@@ -35,13 +37,12 @@ export class Joins implements Disposable {
 
   /** An object of a resource changed, or what is known of the resource. */
   note(resource: string): void {
-    let any = false;
-    for (const owned of this.#rules)
-      if (owned.rule.over.includes(resource)) {
-        this.#dirty.add(owned);
-        any = true;
-      }
-    if (!any || this.#timer !== null) return;
+    if (this.#noted.has(resource)) return;
+    // Thousands of rows of one resource in a burst are one change to the rules that read it.
+    this.#noted.add(resource);
+    const over = this.#rules.filter(({ rule }) => rule.over.includes(resource));
+    for (const owned of over) this.#dirty.add(owned);
+    if (over.length === 0 || this.#timer !== null) return;
     const wait = Math.max(gatherMs, this.#ranAt + everyMs - this.#clock.now());
     this.#timer = this.#clock.after(wait, () => this.#run());
   }
@@ -50,6 +51,7 @@ export class Joins implements Disposable {
     this.#timer?.[Symbol.dispose]();
     this.#timer = null;
     this.#dirty.clear();
+    this.#noted.clear();
   }
 
   #run(): void {
@@ -57,6 +59,7 @@ export class Joins implements Disposable {
     this.#ranAt = this.#clock.now();
     const dirty = [...this.#dirty];
     this.#dirty.clear();
+    this.#noted.clear();
     for (const { rule, run } of dirty) {
       const finder = `join:${rule.id}`;
       const states = rule.over.map((resource) => this.#data.knowledge.get(resource) ?? 'absent');

@@ -4,7 +4,7 @@ import type { Finding, Problem, Severity } from '../../core/problem.ts';
 import { cell as sanitise } from '../../core/sanitise.ts';
 import type { Column, Health } from '../../core/row.ts';
 import type { FindingTarget } from '../tables/feed.ts';
-import { KinPool } from '../tables/intern.ts';
+import { FeedPools, KinPool } from '../tables/intern.ts';
 import { shapeOf } from '../tables/shape.ts';
 import { notRaised, type Source, StoredRow } from '../tables/stored-row.ts';
 
@@ -32,6 +32,7 @@ export const problemShape = shapeOf({ id: 'problems', title: 'Triage', columns: 
 
 const healthOfSeverity: Readonly<Record<Severity, Health>> = { fail: 'fail', warn: 'warn', info: 'info' };
 const kin = new KinPool();
+const pools = new FeedPools();
 
 /** One problem of one object. `source.shape` is the problems' table, so that filters and folds see its cells. */
 export class ProblemRow extends StoredRow {
@@ -52,7 +53,10 @@ export class ProblemRow extends StoredRow {
     };
     super(
       own,
-      kin.get({ namespace: target.namespace, app: target.app, owner: target.uid, image: '', labels: target.labels }),
+      kin.get(
+        { namespace: target.namespace, app: target.app, owner: target.uid, image: '', labels: target.labels },
+        pools,
+      ),
       {
         uid: `${target.uid}/${finding.rule}/${finding.cause}`,
         name: target.name,

@@ -3,9 +3,9 @@
 import { type KubeObject, list, record, text, time } from '../../core/object.ts';
 import type { Cell } from '../../core/row.ts';
 import type { ServerColumn } from '../kube-port.ts';
-import { CellPool, KinPool } from '../tables/intern.ts';
+import { FeedPools, KinPool } from '../tables/intern.ts';
 import type { TableShape } from '../tables/shape.ts';
-import { generationOf, notRaised, setGeneration, type Source, StoredRow } from '../tables/stored-row.ts';
+import { notRaised, type Source, StoredRow } from '../tables/stored-row.ts';
 import type { RowHolder } from '../tables/table.ts';
 import { cellOf, healthFrom, placesOf } from './server-columns.ts';
 
@@ -19,8 +19,7 @@ export class ServerFeed implements RowHolder {
   readonly rows = new Map<string, StoredRow>();
   readonly source: Source;
   readonly #deps: ServerFeedDeps;
-  readonly #texts = new CellPool();
-  readonly #cells = new CellPool();
+  readonly #pools = new FeedPools();
   readonly #kin = new KinPool();
   #columns: readonly ServerColumn[] = [];
   #places: readonly number[] = [];
@@ -44,7 +43,7 @@ export class ServerFeed implements RowHolder {
   finish(namespace: string): void {
     const begun = this.#begun.get(namespace) ?? 0;
     for (const row of this.rows.values())
-      if (generationOf(row) < begun && (namespace === '' || row.namespace === namespace)) this.#remove(row);
+      if (row.generation < begun && (namespace === '' || row.namespace === namespace)) this.#remove(row);
   }
 
   upsert(cells: readonly unknown[], object: KubeObject): void {
@@ -52,7 +51,10 @@ export class ServerFeed implements RowHolder {
     if (uid === '') return;
     const old = this.rows.get(uid);
     const next = this.#store(uid, cells, object);
-    if (old !== undefined && isSame(old, next)) return setGeneration(old, this.#generation);
+    if (old !== undefined && isSame(old, next)) {
+      old.generation = this.#generation;
+      return;
+    }
     this.rows.set(uid, next);
     this.#deps.onRow(old ?? null, next);
   }
@@ -72,22 +74,25 @@ export class ServerFeed implements RowHolder {
   }
 
   #store(uid: string, cells: readonly unknown[], object: KubeObject): StoredRow {
-    const name = this.#texts.text(text(object, 'metadata', 'name'));
+    const name = this.#pools.names.text(text(object, 'metadata', 'name'));
     const labels = record(object, 'metadata', 'labels') as Readonly<Record<string, string>>;
     const owner = list(object, 'metadata', 'ownerReferences').find((ref) => record(ref)['controller'] === true);
     const { health, status } = healthFrom(this.#columns, cells);
-    const kin = this.#kin.get({
-      namespace: text(object, 'metadata', 'namespace'),
-      app: labels['app.kubernetes.io/name'] ?? labels['app'] ?? name,
-      owner: text(owner, 'uid'),
-      image: '',
-      labels,
-    });
+    const kin = this.#kin.get(
+      {
+        namespace: text(object, 'metadata', 'namespace'),
+        app: labels['app.kubernetes.io/name'] ?? labels['app'] ?? name,
+        owner: text(owner, 'uid'),
+        image: '',
+        labels,
+      },
+      this.#pools,
+    );
     const parts = {
       uid,
       name,
       node: '',
-      status: this.#texts.text(status),
+      status: this.#pools.names.text(status),
       created: time(object, 'metadata', 'creationTimestamp') ?? 0,
       restarts: 0,
       health,
@@ -98,7 +103,7 @@ export class ServerFeed implements RowHolder {
     const row = new StoredRow(this.source, kin, parts, this.#generation);
     const kept: Cell[] = Array.from({ length: this.#deps.shape().kept }, () => null);
     this.#places.forEach((place, i) => {
-      if (place >= 0) kept[place] = this.#cells.cell(cellOf(cells[i]));
+      if (place >= 0) kept[place] = this.#pools.column(i).cell(cellOf(cells[i]));
     });
     row.cells = kept;
     return row;

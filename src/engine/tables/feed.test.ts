@@ -5,6 +5,7 @@ import { text } from '../../core/object.ts';
 import type { Finding } from '../../core/problem.ts';
 import type { RowContent } from '../../plugin-api/plugin.ts';
 import { Feed } from './feed.ts';
+import { FeedPools } from './intern.ts';
 import { cellsOf, shapeOf } from './shape.ts';
 import { notRaised, type Source, type StoredRow } from './stored-row.ts';
 
@@ -53,6 +54,7 @@ function setUp(toRow?: (object: unknown) => RowContent | undefined) {
           ? [{ rule: 'r', severity: 'fail', title: 'T', message: 'm', cause: 'c', since: 0, evidence: [] }]
           : [],
     },
+    pools: new FeedPools(),
     run: (run) => {
       try {
         return run();

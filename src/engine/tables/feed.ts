@@ -4,9 +4,9 @@ import { type KubeObject, text, time } from '../../core/object.ts';
 import type { Finding } from '../../core/problem.ts';
 import type { Cell } from '../../core/row.ts';
 import type { RowContent, WatchDefinition } from '../../plugin-api/plugin.ts';
-import { CellPool, KinPool, sameLabels } from './intern.ts';
+import { type FeedPools, KinPool, sameLabels } from './intern.ts';
 import { keepCells } from './shape.ts';
-import { generationOf, setGeneration, type Source, StoredRow } from './stored-row.ts';
+import { type Source, StoredRow } from './stored-row.ts';
 
 /** Runs plugin code: tells who runs to the watchdog, and catches what is thrown. */
 export type RunPlugin = <T>(run: () => T) => T | undefined;
@@ -14,6 +14,8 @@ export type RunPlugin = <T>(run: () => T) => T | undefined;
 export type FeedDeps = {
   readonly source: Source;
   readonly definition: WatchDefinition;
+  /** Values that are kept once, shared with the same definition's feeds in other clusters. */
+  readonly pools: FeedPools;
   readonly run: RunPlugin;
   readonly now: () => number;
   /** A row appeared (`old` null), changed, or is gone (`next` null). */
@@ -45,10 +47,8 @@ export class Feed {
   readonly definition: WatchDefinition;
   readonly #deps: FeedDeps;
   readonly #kin = new KinPool();
-  readonly #columns: CellPool[];
-  readonly #names = new CellPool();
-  readonly #nodes = new CellPool();
-  readonly #states = new CellPool();
+  readonly #pools: FeedPools;
+  readonly #clean: (cell: Cell, column: number) => Cell;
   /** Objects with findings that keep no row: uid → generation. */
   readonly #rowless = new Map<string, { generation: number; target: FindingTarget }>();
   /** Objects that have findings now. */
@@ -61,7 +61,8 @@ export class Feed {
     this.#deps = deps;
     this.source = deps.source;
     this.definition = deps.definition;
-    this.#columns = Array.from({ length: deps.source.shape?.columns.length ?? 0 }, () => new CellPool());
+    this.#pools = deps.pools;
+    this.#clean = (cell, column) => deps.pools.column(column).cell(cell);
   }
 
   /** A first or renewed full set begins: of one namespace, or of everything (`''`). Sets may overlap in time. */
@@ -73,7 +74,7 @@ export class Feed {
   finish(namespace: string): void {
     const begun = this.#begun.get(namespace) ?? 0;
     const isOf = (about: { readonly namespace: string }): boolean => namespace === '' || about.namespace === namespace;
-    for (const row of this.rows.values()) if (generationOf(row) < begun && isOf(row)) this.#remove(row);
+    for (const row of this.rows.values()) if (row.generation < begun && isOf(row)) this.#remove(row);
     for (const [uid, { generation, target }] of this.#rowless)
       if (generation < begun && isOf(target)) this.#forget(uid, target);
   }
@@ -98,7 +99,7 @@ export class Feed {
     } else if (next !== old) {
       this.rows.set(uid, next);
       this.#deps.onRow(old ?? null, next);
-    } else setGeneration(next, this.#generation);
+    } else next.generation = this.#generation;
     if (definition.findings !== undefined) this.#find(uid, object, next, context.now);
   }
 
@@ -154,14 +155,14 @@ export class Feed {
   }
 
   #targetOf(uid: string, object: KubeObject): FindingTarget {
-    const name = this.#names.text(text(object, 'metadata', 'name'));
-    const namespace = this.#states.text(text(object, 'metadata', 'namespace'));
+    const name = this.#pools.names.text(text(object, 'metadata', 'name'));
+    const namespace = this.#pools.states.text(text(object, 'metadata', 'namespace'));
     return { source: this.source, uid, name, namespace, app: name, labels: noLabels };
   }
 
   #store(uid: string, object: KubeObject, content: RowContent, old: StoredRow | undefined): StoredRow {
     const { source } = this.#deps;
-    const name = old?.name ?? this.#names.text(text(object, 'metadata', 'name'));
+    const name = old?.name ?? this.#pools.names.text(text(object, 'metadata', 'name'));
     const kin = {
       namespace: text(object, 'metadata', 'namespace'),
       app: content.app ?? name,
@@ -172,8 +173,8 @@ export class Feed {
     const parts = {
       uid,
       name,
-      node: this.#nodes.text(content.node ?? ''),
-      status: this.#states.text(content.status ?? ''),
+      node: this.#pools.states.text(content.node ?? ''),
+      status: this.#pools.states.text(content.status ?? ''),
       created: content.created > 0 ? content.created : (time(object, 'metadata', 'creationTimestamp') ?? 0),
       restarts: content.restarts ?? 0,
       health: content.health,
@@ -181,19 +182,13 @@ export class Feed {
       facts: content.facts,
       isListed: content.listed !== false && source.shape !== null,
     };
-    const shared = old !== undefined && isKin(old, kin) ? old.kin : this.#kin.get(kin);
+    const shared = old !== undefined && isKin(old, kin) ? old.kin : this.#kin.get(kin, this.#pools);
     const row = new StoredRow(source, shared, parts, this.#generation);
     if (source.shape !== null && parts.isListed) {
-      row.cells = keepCells(source.shape, this.#clean(content.cells, source.shape.columns.length), row);
+      row.cells = keepCells(source.shape, content.cells, row, this.#clean);
       if (this.#deps.tallied !== undefined) row.cells = this.#deps.tallied(row);
     }
     return old !== undefined && isSame(old, row) ? old : row;
-  }
-
-  #clean(cells: readonly Cell[], columns: number): readonly Cell[] {
-    const out: Cell[] = [];
-    for (let i = 0; i < columns; i++) out.push(this.#columns[i]?.cell(cells[i]) ?? null);
-    return out;
   }
 }
 
@@ -243,7 +238,7 @@ function copyOf(row: StoredRow, cells: readonly Cell[], raised: number): StoredR
       facts: row.facts,
       isListed: row.isListed,
     },
-    generationOf(row),
+    row.generation,
   );
   next.cells = cells;
   return next;

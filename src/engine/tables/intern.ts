@@ -59,46 +59,66 @@ export class CellPool {
 
 const noLabels: Readonly<Record<string, string>> = Object.freeze({});
 
+/** The pools of one watch definition, for all clusters: they say the same things. */
+export class FeedPools {
+  readonly names = new CellPool();
+  readonly states = new CellPool();
+  readonly labels = new CellPool();
+  readonly #columns: CellPool[] = [];
+
+  column(i: number): CellPool {
+    let pool = this.#columns[i];
+    if (pool === undefined) this.#columns[i] = pool = new CellPool();
+    return pool;
+  }
+}
+
+/** Owners whose rows come one after another are found among the last few: names come in order. */
+const recentOwners = 64;
+
 /** Shares what rows of one owner have in common. */
 export class KinPool {
-  readonly #known = new Map<string, Kin>();
-  readonly #texts = new Pool<string>();
+  readonly #recent = new Map<string, Kin>();
 
-  get(kin: Kin): Kin {
-    const key = `${kin.namespace}|${kin.owner}|${kin.app}|${kin.image}`;
-    const known = this.#known.get(key);
-    if (known !== undefined && sameLabels(known.labels, kin.labels)) return known;
-    if (this.#known.size >= most) this.#known.clear();
+  get(kin: Kin, pools: FeedPools): Kin {
+    const key = kin.owner === '' ? `${kin.namespace}|${kin.app}` : kin.owner;
+    const known = this.#recent.get(key);
+    if (known !== undefined && isSameKin(known, kin)) return known;
+    if (this.#recent.size >= recentOwners) this.#recent.clear();
+    const { labels } = pools;
     const made: Kin = {
-      namespace: this.#text(kin.namespace),
-      app: this.#text(kin.app),
-      owner: this.#text(kin.owner),
-      image: this.#text(kin.image),
-      labels: this.#labels(kin.labels),
+      namespace: labels.text(kin.namespace),
+      app: labels.text(kin.app),
+      owner: kin.owner === '' ? '' : sanitise(kin.owner),
+      image: labels.text(kin.image),
+      labels: cleanLabels(kin.labels, labels),
     };
-    this.#known.set(key, made);
+    this.#recent.set(key, made);
     return made;
   }
 
   clear(): void {
-    this.#known.clear();
+    this.#recent.clear();
   }
+}
 
-  #text(raw: string): string {
-    return raw === '' ? '' : this.#texts.get(raw, sanitise);
-  }
+const isSameKin = (a: Kin, b: Kin): boolean =>
+  a.namespace === b.namespace &&
+  a.app === b.app &&
+  a.owner === b.owner &&
+  a.image === b.image &&
+  sameLabels(a.labels, b.labels);
 
-  #labels(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-    const out: Record<string, string> = {};
-    let any = false;
-    for (const key of Object.keys(labels)) {
-      const value = labels[key];
-      if (typeof value !== 'string') continue;
-      out[this.#text(key)] = this.#text(value);
-      any = true;
-    }
-    return any ? out : noLabels;
+function cleanLabels(raw: Readonly<Record<string, string>>, pool: CellPool): Readonly<Record<string, string>> {
+  const out: Record<string, string> = {};
+  let any = false;
+  for (const key of Object.keys(raw)) {
+    const value = raw[key];
+    if (typeof value !== 'string') continue;
+    out[pool.text(key)] = pool.text(value);
+    any = true;
   }
+  return any ? out : noLabels;
 }
 
 export function sameLabels(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {

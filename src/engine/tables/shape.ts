@@ -51,21 +51,24 @@ export function shapeOf(definition: TableDefinition): TableShape {
 const same = (a: Cell, b: Cell | undefined): boolean => a === b || (b === '' && a === null) || (a === '' && b === null);
 
 /**
- * The cells to keep of what a plugin returned. A row whose cells say something else than would be derived keeps them
+ * The cells to keep of what a plugin returned, cleaned. A row whose cells say something else than would be derived keeps them
  * all: its length tells.
  */
-export function keepCells(shape: TableShape, cells: readonly Cell[], row: StoredRow): readonly Cell[] {
+export function keepCells(
+  shape: TableShape,
+  cells: readonly Cell[],
+  row: StoredRow,
+  clean: (cell: Cell, column: number) => Cell,
+): readonly Cell[] {
   const out: Cell[] = [];
   for (let i = 0; i < shape.places.length; i++) {
     const place = shape.places[i];
-    if (typeof place === 'number') out.push(cells[i] ?? null);
-    else if (place !== undefined && place !== clusters && !same(place(row), cells[i])) return whole(shape, cells);
+    if (typeof place === 'number') out.push(clean(cells[i] ?? null, i));
+    else if (place !== undefined && place !== clusters && !same(place(row), cells[i]))
+      return shape.columns.map((_, column) => clean(cells[column] ?? null, column));
   }
   return out;
 }
-
-const whole = (shape: TableShape, cells: readonly Cell[]): readonly Cell[] =>
-  shape.columns.map((_, i) => cells[i] ?? null);
 
 /** The cell of one column, as the screen gets it. */
 export function cellAt(shape: TableShape, row: StoredRow, column: number): Cell {

@@ -1,4 +1,4 @@
-// One object of one cluster as the engine keeps it: about 0.35 KB. Rows are replaced, never changed (but for the mark
+// One object of one cluster as the engine keeps it: about 0.4 KB. Rows are replaced, never changed (but for the number
 // of a relist), so that an identity that stayed means that nothing changed.
 import type { ClusterId, ResourceType } from '../../core/ids.ts';
 import type { Cell, Health } from '../../core/row.ts';
@@ -67,15 +67,16 @@ export class StoredRow implements Fact {
   /** Seconds, because these fit a small integer: milliseconds would cost a box on the heap. */
   readonly createdSeconds: number;
   readonly restarts: number;
-  /** Health as shown, and as the object says itself: two ranks in one number. */
-  readonly #ranks: number;
   cells: readonly Cell[];
   readonly facts: Readonly<Record<string, unknown>>;
   readonly source: Source;
-  /** Number of the last full set that it was part of; negative: not listed in the table. */
-  mark: number;
+  /**
+   * Four small things in one number: whether it is listed (bit 0), its health as shown (1–3) and as the object says
+   * itself (4–6), and the number of the last full set that it was part of (from 7 on).
+   */
+  #state: number;
 
-  constructor(source: Source, kin: Kin, parts: RowParts, mark: number) {
+  constructor(source: Source, kin: Kin, parts: RowParts, generation: number) {
     this.uid = parts.uid;
     this.name = parts.name;
     this.kin = kin;
@@ -83,16 +84,23 @@ export class StoredRow implements Fact {
     this.status = parts.status;
     this.createdSeconds = Math.floor(parts.created / 1000) | 0;
     this.restarts = parts.restarts | 0;
-    const own = rankOf(parts.health);
-    this.#ranks = (own << 3) | Math.min(own, parts.raised);
     this.cells = noCells;
     this.facts = parts.facts ?? noFacts;
     this.source = source;
-    this.mark = parts.isListed ? mark : -mark - 1;
+    const own = rankOf(parts.health);
+    const shown = Math.min(own, parts.raised);
+    this.#state = (parts.isListed ? 1 : 0) | (shown << 1) | (own << 4) | (generation << 7);
   }
 
   get isListed(): boolean {
-    return this.mark >= 0;
+    return (this.#state & 1) === 1;
+  }
+  /** Number of the last full set that it was part of; the one thing of a row that changes in place. */
+  get generation(): number {
+    return this.#state >>> 7;
+  }
+  set generation(generation: number) {
+    this.#state = (this.#state & 127) | (generation << 7);
   }
   get namespace(): string {
     return this.kin.namespace;
@@ -111,7 +119,7 @@ export class StoredRow implements Fact {
   }
   /** Rank of the health that is shown: the object's own, or that of its worst problem. */
   get rank(): number {
-    return this.#ranks & 7;
+    return (this.#state >> 1) & 7;
   }
   /** What is shown. */
   get shownHealth(): Health {
@@ -119,7 +127,7 @@ export class StoredRow implements Fact {
   }
   /** What the object says of itself; rules read this one, or their own findings would come back to them. */
   get health(): Health {
-    return healthOf[this.#ranks >> 3] ?? 'unknown';
+    return healthOf[(this.#state >> 4) & 7] ?? 'unknown';
   }
   get created(): number {
     return this.createdSeconds * 1000;
@@ -137,10 +145,3 @@ export class StoredRow implements Fact {
 }
 
 const noCells: readonly Cell[] = [];
-
-/** The number of the full set that a row was last seen in. */
-export const generationOf = (row: StoredRow): number => (row.mark >= 0 ? row.mark : -row.mark - 1);
-
-export function setGeneration(row: StoredRow, generation: number): void {
-  row.mark = row.mark >= 0 ? generation : -generation - 1;
-}
