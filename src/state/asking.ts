@@ -10,7 +10,7 @@ import { without } from './data.ts';
 import type { ViewState } from './view.ts';
 
 const againMs = 3000;
-const resourcesFreshMs = 30_000;
+const resourcesFreshMs = 2_000;
 const mostProblems = 20;
 
 /** Watches what is in sight and asks for it. */

@@ -140,7 +140,7 @@ class ClusterProblems implements Disposable {
     // Several of one cause in one object (two containers that crash alike) are one problem: the worst and first.
     const rows = new Map<string, ProblemRow>();
     for (const finding of active) {
-      const row = new ProblemRow(entry.target, finding);
+      const row = this.#lasting(before, new ProblemRow(entry.target, finding));
       const other = rows.get(row.uid);
       if (other === undefined || row.rank < other.rank) rows.set(row.uid, row);
     }
@@ -153,6 +153,16 @@ class ClusterProblems implements Disposable {
     });
     for (const old of before.values()) this.#put(key, old, null);
     this.#schedule(key, entry, now);
+  }
+
+  /**
+   * What has been wrong without a break began when it was first found: a container that crashes again and again gives
+   * each crash its own time.
+   */
+  #lasting(before: ReadonlyMap<string, ProblemRow>, row: ProblemRow): ProblemRow {
+    const since = before.get(row.uid)?.finding.since;
+    if (since === undefined || since >= row.finding.since) return row;
+    return new ProblemRow(row.target, { ...row.finding, since });
   }
 
   #put(key: string, old: ProblemRow | null, next: ProblemRow | null): void {

@@ -146,3 +146,14 @@ test('a cluster that is forgotten takes its problems along, timers too', () => {
   clock.advance(20_000);
   expect(show()).toHaveLength(0);
 });
+
+test('what never stopped being wrong began when it was first found', () => {
+  const { book, show } = setUp();
+  book.set('f', target('eu', 'cart-1'), [finding({ since: 1_500_000 })]);
+  book.set('f', target('eu', 'cart-1'), [finding({ since: 1_900_000, message: 'OOMKilled, 3 restarts' })]);
+  expect(show()[0]?.cells).toEqual(expect.arrayContaining([1_500_000, 'OOMKilled, 3 restarts']));
+
+  book.set('f', target('eu', 'cart-1'), []);
+  book.set('f', target('eu', 'cart-1'), [finding({ since: 1_900_000 })]);
+  expect(show()[0]?.cells).toContain(1_900_000);
+});
