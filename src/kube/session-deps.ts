@@ -43,6 +43,7 @@ export type SessionTimings = {
   /** A refused login is not tried again before. */
   readonly loginProbeMs: number;
   readonly requestsPerSecond: number;
+  /** As many may leave at once: discovery and the first sync of every kind must not wait for it. kubectl has 300. */
   readonly requestBurst: number;
 };
 
@@ -57,7 +58,7 @@ export const sessionTimings: SessionTimings = {
   idleMs: 10_000,
   loginProbeMs: 60_000,
   requestsPerSecond: 10,
-  requestBurst: 20,
+  requestBurst: 60,
 };
 
 /** The gate for `connects`; one for the whole process. */
