@@ -3,7 +3,7 @@
 import type { ObjectRef } from '../../core/ids.ts';
 import type { Row } from '../../core/row.ts';
 import { cellsOf } from '../tables/shape.ts';
-import type { StoredRow } from '../tables/stored-row.ts';
+import { isNameAsUid, type StoredRow } from '../tables/stored-row.ts';
 
 export const refOf = (row: StoredRow): ObjectRef => ({
   cluster: row.cluster,
@@ -11,7 +11,7 @@ export const refOf = (row: StoredRow): ObjectRef => ({
   kind: row.source.kind,
   namespace: row.namespace,
   name: row.name,
-  uid: row.uid,
+  uid: isNameAsUid(row.uid) ? '' : row.uid,
 });
 
 export function showRow(row: StoredRow, depth: 0 | 1): Row {

@@ -5,7 +5,7 @@ import type { Cell } from '../../core/row.ts';
 import type { ServerColumn } from '../kube-port.ts';
 import { FeedPools, KinPool } from '../tables/intern.ts';
 import type { TableShape } from '../tables/shape.ts';
-import { notRaised, type Source, StoredRow } from '../tables/stored-row.ts';
+import { nameAsUid, notRaised, type Source, StoredRow } from '../tables/stored-row.ts';
 import type { RowHolder } from '../tables/table.ts';
 import { cellOf, healthFrom, placesOf } from './server-columns.ts';
 
@@ -47,7 +47,7 @@ export class ServerFeed implements RowHolder {
   }
 
   upsert(cells: readonly unknown[], object: KubeObject): void {
-    const uid = text(object, 'metadata', 'uid');
+    const uid = keyOf(object);
     if (uid === '') return;
     const old = this.rows.get(uid);
     const next = this.#store(uid, cells, object);
@@ -60,7 +60,7 @@ export class ServerFeed implements RowHolder {
   }
 
   delete(object: KubeObject): void {
-    const row = this.rows.get(text(object, 'metadata', 'uid'));
+    const row = this.rows.get(keyOf(object));
     if (row !== undefined) this.#remove(row);
   }
 
@@ -109,6 +109,12 @@ export class ServerFeed implements RowHolder {
     return row;
   }
 }
+
+/** The uid; what has none (measurements, component statuses) goes by its name. */
+const keyOf = (object: KubeObject): string => {
+  const name = text(object, 'metadata', 'name');
+  return text(object, 'metadata', 'uid') || (name === '' ? '' : nameAsUid(text(object, 'metadata', 'namespace'), name));
+};
 
 const isSame = (a: StoredRow, b: StoredRow): boolean =>
   a.kin === b.kin &&

@@ -42,6 +42,10 @@ const ranks = new Map(healthOf.map((health, rank) => [health, rank]));
 export const notRaised = 7;
 export const rankOf = (health: Health): number => ranks.get(health) ?? 3;
 
+/** Stands for the uid of an object that has none. A real one never begins with a slash. */
+export const nameAsUid = (namespace: string, name: string): string => `/${namespace}/${name}`;
+export const isNameAsUid = (uid: string): boolean => uid.startsWith('/');
+
 const noFacts: Readonly<Record<string, unknown>> = Object.freeze({});
 
 export type RowParts = {
