@@ -81,7 +81,7 @@ export class Demo {
       }
     for (const { cluster, world, viewerNamespace } of plans) {
       const token = (user: string): string => hexOf(`${seed} ${cluster.name} ${user} ${process.pid} ${Date.now()}`, 40);
-      const tokens = { ops: token('ops'), viewer: token('viewer'), nobody: token('nobody') };
+      const tokens = { ops: token('ops'), ci: token('ci'), viewer: token('viewer'), nobody: token('nobody') };
       const users = new Map<string, TokenUser>(
         Object.entries(tokens).map(([username, value], i) => [value, { username, uid: String(i + 1) }]),
       );
@@ -97,6 +97,7 @@ export class Demo {
         users: {
           admin: { by: 'certificate', ...admin },
           ops: { by: 'token', token: tokens.ops },
+          ci: { by: 'token', token: tokens.ci },
           viewer: { by: 'token', token: tokens.viewer },
           nobody: { by: 'token', token: tokens.nobody },
         },

@@ -64,7 +64,7 @@ export function fleetKubeconfig(clusters: readonly DemoCluster[], login: LoginPl
       });
     else users.push(userEntry(name, c.users.ops));
     if (c.name !== 'run-ap') continue;
-    users.push(userEntry('admin@run-ap', c.users.admin), userEntry('ci@run-ap', c.users.viewer));
+    users.push(userEntry('admin@run-ap', c.users.admin), userEntry('ci@run-ap', c.users.ci));
     contexts.push(
       contextEntry('admin@run-ap', c.name, 'admin@run-ap'),
       contextEntry('ci@run-ap', c.name, 'ci@run-ap', 'shop'),
@@ -73,14 +73,14 @@ export function fleetKubeconfig(clusters: readonly DemoCluster[], login: LoginPl
   return file({ clusters: clusters.map(clusterEntry), users, contexts, current: clusters[0]?.name ?? '' });
 }
 
-/** `NAME` as administrator, and `ops@NAME`, `viewer@NAME`, `nobody@NAME`. */
+/** `NAME` as administrator, and `ops@NAME`, `ci@NAME`, `viewer@NAME`, `nobody@NAME`. */
 export function adminKubeconfig(clusters: readonly DemoCluster[]): string {
   const users = clusters.flatMap((c) =>
     Object.entries(c.users).map(([who, user]) => userEntry(`${who}@${c.name}`, user)),
   );
   const contexts = clusters.flatMap((c) => [
     contextEntry(c.name, c.name, `admin@${c.name}`),
-    ...['ops', 'viewer', 'nobody'].map((who) =>
+    ...['ops', 'ci', 'viewer', 'nobody'].map((who) =>
       contextEntry(`${who}@${c.name}`, c.name, `${who}@${c.name}`, who === 'viewer' ? c.viewerNamespace : undefined),
     ),
   ]);

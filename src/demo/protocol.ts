@@ -105,8 +105,11 @@ export type DemoCluster = {
   readonly version: string;
   /** PEM of the authority that signed the serving certificate. */
   readonly ca: string;
-  /** `admin` may do everything; `ops` what its role in this cluster allows; `viewer` reads one namespace; `nobody` nothing. */
-  readonly users: Readonly<Record<'admin' | 'ops' | 'viewer' | 'nobody', DemoUser>>;
+  /**
+   * `admin` may do everything; `ops` what its role in this cluster allows; `ci` reads what ops reads and changes nothing;
+   * `viewer` reads one namespace; `nobody` nothing.
+   */
+  readonly users: Readonly<Record<'admin' | 'ops' | 'ci' | 'viewer' | 'nobody', DemoUser>>;
   /** The namespace that viewer may read. */
   readonly viewerNamespace: string;
 };

@@ -20,7 +20,7 @@ export type ForkDemo = (entry: URL) => DemoProcess;
 export type RunningDemo = {
   /** What a user of the fleet has: contexts as ops, edge-7 with a login that fails. */
   readonly kubeconfigPath: string;
-  /** Every cluster as administrator, with `ops@`, `viewer@` and `nobody@` contexts beside it. */
+  /** Every cluster as administrator, with `ops@`, `ci@`, `viewer@` and `nobody@` contexts beside it. */
   readonly adminKubeconfigPath: string;
   readonly clusters: readonly DemoCluster[];
   /** Does something to a cluster; resolves when it is in force. Throws for a cluster or fault that does not exist. */

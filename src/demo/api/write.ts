@@ -1,6 +1,7 @@
 // Create, update and delete as an API server does them: names, uids, generations, versions, managed fields, dry runs,
 // preconditions, finalizers and graceful deletion. Request bodies are decoded elsewhere.
-import { at, list, record, text } from '../../core/object.ts';
+import { at, record, text } from '../../core/object.ts';
+import { hashOf } from '../random.ts';
 import type { ApiCluster } from './cluster.ts';
 import { withDefaults } from './defaults.ts';
 import { type Resource, storageName } from './kinds.ts';
@@ -84,6 +85,7 @@ export function create(cluster: ApiCluster, resource: Resource, body: ApiObject,
   const keepsStatus =
     !resource.subresources.some((s) => s.subresource === 'status') || options.subresource === 'keep-status';
   let object = withDefaults({ ...(keepsStatus ? body : (rest as ApiObject)), metadata });
+  object = withAddress(object);
   checkQuota(cluster, resource, object);
   validate(resource, object);
   const collection = cluster.store.collection(storageName(resource));
@@ -93,6 +95,16 @@ export function create(cluster: ApiCluster, resource: Resource, body: ApiObject,
     object = { ...object, metadata: { ...object.metadata, managedFields: trackUpdate(undefined, object, writer) } };
   }
   return options.dryRun === true ? dry(resource, object) : cluster.store.commit(resource, object);
+}
+
+/** A Service gets its cluster address when it is made, unless it is headless or only a name. */
+function withAddress(object: ApiObject): ApiObject {
+  if (object.kind !== 'Service' || text(object, 'spec', 'type') === 'ExternalName') return object;
+  if (text(object, 'spec', 'clusterIP') !== '') return object;
+  const h = hashOf(object.metadata.uid);
+  const clusterIP = `10.96.${(h >>> 8) & 255}.${1 + ((h >>> 16) % 254)}`;
+  const families = { clusterIPs: [clusterIP], ipFamilies: ['IPv4'], ipFamilyPolicy: 'SingleStack' };
+  return { ...object, spec: { ...record(object, 'spec'), clusterIP, ...families } };
 }
 
 /** Pods of a namespace that have not ended. */
@@ -302,7 +314,3 @@ function preconditionFailed(
     found.body.details = { name, ...(resource.group === '' ? {} : { group: resource.group }), kind: resource.kind };
   return found;
 }
-
-/** Whether an object is owned, as controller or otherwise, by this uid. */
-export const ownedBy = (object: ApiObject, uid: string): boolean =>
-  list(object.metadata, 'ownerReferences').some((r) => text(r, 'uid') === uid);

@@ -4,7 +4,7 @@ import type { Change } from '../api/store.ts';
 import { portion } from './deployments.ts';
 import { createPod } from './replicasets.ts';
 import { currentRevision, podHash } from './revisions.ts';
-import { conditionOf, type DaemonSet, isReady, type Node, type Pod } from './types.ts';
+import { type DaemonSet, isReady, type Node, type Pod } from './types.ts';
 import { type Controller, ownerKeys, type World } from './world.ts';
 
 const tolerated = [
@@ -80,5 +80,3 @@ export const daemonSets: Controller = {
     if (fresh !== undefined && !equal(fresh.status, status)) world.updateStatus('daemonsets.apps', fresh, status);
   },
 };
-
-export const isNodeReady = (node: Node): boolean => conditionOf(node.status.conditions, 'Ready')?.status === 'True';

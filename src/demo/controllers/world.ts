@@ -1,7 +1,7 @@
 // What makes a demo cluster move: typed access to the store as the controllers use it, a work queue, timers that end
 // with the world, and the event recorder.
 import type { ApiCluster } from '../api/cluster.ts';
-import { type ApiObject, equal, type Meta, type OwnerReference, rfc3339 } from '../api/objects.ts';
+import { type ApiObject, type Meta, type OwnerReference, rfc3339 } from '../api/objects.ts';
 import { ApiFailure } from '../api/status-bodies.ts';
 import type { Change } from '../api/store.ts';
 import { create, remove, update } from '../api/write.ts';
@@ -195,5 +195,3 @@ export function ownerKeys(kind: string, change: Change): string[] {
   }
   return [...out];
 }
-
-export const unchanged = (a: unknown, b: unknown): boolean => equal(a, b);

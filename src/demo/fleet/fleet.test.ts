@@ -48,8 +48,8 @@ beforeEach(() => {
   vi.useFakeTimers({ now: start, toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] });
 });
 afterEach(() => {
-  expect(world?.failures ?? []).toEqual([]);
   world?.stop();
+  if ((world?.failures.length ?? 0) > 0) throw new Error(world.failures.join('\n'));
   vi.useRealTimers();
 });
 

@@ -1,5 +1,6 @@
 // Scheduled and finished Jobs that a cluster has at the start: CronJobs with their last run, the builds of build-1.
 import { type ApiObject, type Json, rfc3339 } from '../api/objects.ts';
+import { nextRun } from '../controllers/jobs.ts';
 import { containerStatus, podStatus, terminated } from '../controllers/pod-status.ts';
 import type { CronJob, Job, PodStatus, Template } from '../controllers/types.ts';
 import { controllerRef } from '../controllers/world.ts';
@@ -10,9 +11,17 @@ import { fluxLabels as flux, plainTemplate } from './templates.ts';
 const jobTemplate = (name: string, image: string, labels: Record<string, string> = {}): Template =>
   plainTemplate(name, image, { cpu: '100m', memory: '128Mi' }, { labels, spec: { restartPolicy: 'Never' } });
 
+/** When a schedule was due last; a run that was due just now counts, it is told as finished. */
+function lastRun(schedule: string, now: number, period: number): number {
+  let last = now - period;
+  for (let next = nextRun(schedule, now - 2 * period); next !== null && next <= now; next = nextRun(schedule, next))
+    last = next;
+  return last;
+}
+
 /** A CronJob with its last run, which succeeded. */
 export function cron(b: Builder, namespace: string, name: string, schedule: string, period: number): void {
-  const last = Math.floor((b.start - minute) / period) * period;
+  const last = lastRun(schedule, b.start, period);
   const template = jobTemplate(name, `registry.example/shop/${name}:1.2.0`);
   const owner = b.put<CronJob>(
     'cronjobs.batch',
@@ -21,7 +30,7 @@ export function cron(b: Builder, namespace: string, name: string, schedule: stri
       apiVersion: 'batch/v1',
       metadata: { name, namespace, labels: flux },
       spec: { schedule, jobTemplate: { metadata: {}, spec: { template, backoffLimit: 2 } } },
-      status: { lastScheduleTime: rfc3339(last), lastSuccessfulTime: rfc3339(last + 14_000) },
+      status: { lastScheduleTime: rfc3339(last), lastSuccessfulTime: rfc3339(Math.min(b.start, last + 34_000)) },
     },
     120 * day,
     'kustomize-controller',
@@ -51,7 +60,7 @@ type JobPlan = {
 /** A finished Job with its pods. */
 function job(b: Builder, plan: JobPlan): void {
   const { namespace, name, age, succeeds } = plan;
-  const ended = b.start - age + 34_000;
+  const ended = Math.min(b.start, b.start - age + 34_000);
   const condition = (type: string, reason: string, message: string): Json => ({
     type,
     status: 'True',
@@ -99,7 +108,8 @@ function job(b: Builder, plan: JobPlan): void {
   );
   for (let i = 0; i < plan.pods; i++)
     b.pod(made, made.spec.template, age, {
-      status: (uid, hostIP, scheduled) => finishedPod(uid, hostIP, scheduled, made.spec.template, succeeds),
+      status: (uid, hostIP, scheduled) =>
+        finishedPod(uid, hostIP, { start: scheduled, end: ended }, made.spec.template, succeeds),
     });
   if (!succeeds)
     b.event(
@@ -130,8 +140,13 @@ export function seedBuilds(b: Builder): void {
 }
 
 /** The status of a pod whose containers have ended. */
-function finishedPod(uid: string, hostIP: string, scheduled: number, template: Template, ok: boolean): PodStatus {
-  const times = { start: scheduled + 1000, end: scheduled + 33_000 };
+function finishedPod(
+  uid: string,
+  hostIP: string,
+  times: { readonly start: number; readonly end: number },
+  template: Template,
+  ok: boolean,
+): PodStatus {
   const exit = ok ? { code: 0, reason: 'Completed' } : { code: 20, reason: 'Error' };
   const statuses = template.spec.containers.map((c) =>
     containerStatus(uid, c, {
@@ -140,5 +155,5 @@ function finishedPod(uid: string, hostIP: string, scheduled: number, template: T
       restarts: 0,
     }),
   );
-  return podStatus({ uid, spec: template.spec }, hostIP, statuses, { scheduled, ready: times.end });
+  return podStatus({ uid, spec: template.spec }, hostIP, statuses, { scheduled: times.start, ready: times.end });
 }

@@ -221,6 +221,7 @@ export function seedRights(b: Builder, data: ClusterData | null, viewerNamespace
     group('system:unauthenticated'),
   ]);
   bindIn(viewerNamespace, 'viewer', 'view', [user('viewer')]);
+  bind('ci', 'fleet-reader', [user('ci')]);
   const ops = user('ops');
   if (data === null || data.role === 'iterate') return bind('ops', 'cluster-admin', [ops]);
   bind('ops', 'fleet-reader', [ops]);

@@ -1,8 +1,11 @@
-// The few request bodies that kubectl sends as protobuf only: reviews, delete options and evictions. Everything else in
-// protobuf is refused with 415, as a custom resource's server refuses it.
+// The request bodies that kubectl sends as protobuf only: reviews, delete options, evictions, and what its `create`
+// commands make of a few kinds. Everything else in protobuf is refused with 415, as a custom resource's server does.
 import { isJson, type Json } from '../api/objects.ts';
 
-/** Field numbers of a message: a name for a string, a name with a nested message, `+` for repeated, `#` for an integer. */
+/**
+ * Field numbers of a message, from the .proto files of k8s.io/api: a name for a string, a name with a nested message,
+ * `+` before it for repeated ones, `{` for a map of strings, `#` for an integer.
+ */
 type Message = { readonly [field: number]: string | readonly [name: string, message: Message] };
 
 const resourceAttributes: Message = {
@@ -14,7 +17,28 @@ const resourceAttributes: Message = {
   6: 'subresource',
   7: 'name',
 };
-const objectMeta: Message = { 1: 'name', 2: 'generateName', 3: 'namespace', 5: 'uid', 6: 'resourceVersion' };
+const objectMeta: Message = {
+  1: 'name',
+  2: 'generateName',
+  3: 'namespace',
+  5: 'uid',
+  6: 'resourceVersion',
+  11: '{labels',
+  12: '{annotations',
+};
+const container: Message = {
+  1: 'name',
+  2: 'image',
+  3: '+command',
+  4: '+args',
+  6: ['+ports', { 1: 'name', 3: '#containerPort', 4: 'protocol' }],
+  7: ['+env', { 1: 'name', 2: 'value' }],
+};
+const deploymentSpec: Message = {
+  1: '#replicas',
+  2: ['selector', { 1: '{matchLabels' }],
+  3: ['template', { 1: ['metadata', objectMeta], 2: ['spec', { 2: ['+containers', container] }] }],
+};
 const deleteOptions: Message = {
   1: '#gracePeriodSeconds',
   2: ['preconditions', { 1: 'uid', 2: 'resourceVersion' }],
@@ -31,6 +55,10 @@ const messages: Readonly<Record<string, Message>> = {
   },
   SelfSubjectRulesReview: { 2: ['spec', { 1: 'namespace' }] },
   SelfSubjectReview: {},
+  Namespace: { 1: ['metadata', objectMeta] },
+  ServiceAccount: { 1: ['metadata', objectMeta] },
+  ConfigMap: { 1: ['metadata', objectMeta], 2: '{data' },
+  Deployment: { 1: ['metadata', objectMeta], 2: ['spec', deploymentSpec] },
   DeleteOptions: deleteOptions,
   Eviction: { 1: ['metadata', objectMeta], 2: ['deleteOptions', deleteOptions] },
 };
@@ -60,12 +88,14 @@ function read(bytes: Buffer, message: Message): Json {
     const part = bytes.subarray(afterValue, afterValue + value);
     at = afterValue + value;
     if (field === undefined) continue;
-    if (typeof field !== 'string') out[field[0]] = read(part, field[1]);
-    else if (field.startsWith('+')) {
-      const name = field.slice(1);
-      const list = Array.isArray(out[name]) ? (out[name] as string[]) : [];
-      out[name] = [...list, part.toString('utf8')];
-    } else out[field] = part.toString('utf8');
+    const [name, inner] = typeof field === 'string' ? [field, null] : field;
+    const made = inner === null ? part.toString('utf8') : read(part, inner);
+    const plain = name.slice(1);
+    if (name.startsWith('+')) out[plain] = [...((out[plain] ?? []) as unknown[]), made];
+    else if (name.startsWith('{')) {
+      const entry = read(part, { 1: 'key', 2: 'value' });
+      out[plain] = { ...((out[plain] ?? {}) as Json), [String(entry.key)]: entry.value ?? '' };
+    } else if (inner !== null || part.length > 0) out[name] = made;
   }
   return out;
 }

@@ -51,6 +51,28 @@ describe('a protobuf body', () => {
     });
   });
 
+  test('a Deployment is read with its maps and lists', () => {
+    const label = field(1, Buffer.concat([field(1, 'app'), field(2, 'x')]));
+    const pod = field(2, Buffer.concat([field(1, 'c'), field(2, 'x:1')]));
+    const template = Buffer.concat([
+      field(1, field(11, Buffer.concat([field(1, 'app'), field(2, 'x')]))),
+      field(2, pod),
+    ]);
+    const spec = Buffer.concat([Buffer.from([0x08, 0x02]), field(2, label), field(3, template)]);
+
+    expect(
+      decodeProtobuf(wrapped('Deployment', Buffer.concat([field(1, field(1, 'x')), field(2, spec)])), 'Deployment'),
+    ).toMatchObject({
+      kind: 'Deployment',
+      metadata: { name: 'x' },
+      spec: {
+        replicas: 2,
+        selector: { matchLabels: { app: 'x' } },
+        template: { metadata: { labels: { app: 'x' } }, spec: { containers: [{ name: 'c', image: 'x:1' }] } },
+      },
+    });
+  });
+
   test('other messages, other bytes and cut bytes are not read', () => {
     expect(decodeProtobuf(wrapped('Pod', Buffer.alloc(0)), 'Pod')).toBeNull();
     expect(decodeProtobuf(Buffer.from('{}'), 'SelfSubjectReview')).toBeNull();

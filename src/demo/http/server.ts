@@ -1,7 +1,7 @@
 // One API server without its sockets: authentication, authorisation, routing, and the one place where failures become
 // answers.
 import type { TLSSocket } from 'node:tls';
-import { list, text } from '../../core/object.ts';
+import { at, list, text } from '../../core/object.ts';
 import type { ApiCluster } from '../api/cluster.ts';
 import { crdVersion, type Resource, storageName } from '../api/kinds.ts';
 import { fieldMatcher, labelMatcher, type Matcher } from '../api/selectors.ts';
@@ -132,6 +132,11 @@ export class ApiServer {
       if (target.verb === 'create') throw notAllowed();
       if (aboutOne) throw noSuchResource();
     }
+    const old = crdVersion(resource);
+    if (at(old, 'deprecated') === true)
+      reply.warnings.push(
+        text(old, 'deprecationWarning') || `${resource.group}/${resource.version} ${resource.kind} is deprecated`,
+      );
     if (target.subresource !== '' && target.subresource !== 'status')
       return this.#subresource(request, info, target, resource, reply);
     switch (target.verb) {
