@@ -1,5 +1,5 @@
 // What a container of an image does when it is started: how long it takes, whether it becomes ready, when it crashes.
-// Images named like those of the test control plane behave alike on both: /missing, /crash, /oom, /slow.
+// Images named like those of the test control plane behave alike on both: /missing, /crash, /crash-42, /oom, /slow.
 import { hashOf } from '../random.ts';
 import { type Container, isReady, type Pod } from './types.ts';
 import type { World } from './world.ts';
@@ -35,11 +35,14 @@ export function behaviourOf(world: World, pod: Pod, c: Container, restart: numbe
   const h = hashOf(`${pod.metadata.uid} ${c.name}`);
   const usual: Behaviour = { missing: false, startMs: 900 + (h % 900), readyMs: 1500 + ((h >>> 8) % 2500), exit: null };
   const { image } = c;
-  if (/\/missing\b/.test(image)) return { ...usual, missing: true };
-  if (/\/crash\b/.test(image)) return { ...usual, readyMs: null, exit: { afterMs: 3000, code: 1, reason: 'Error' } };
-  if (/\/oom\b/.test(image))
-    return { ...usual, readyMs: null, exit: { afterMs: 3000, code: 137, reason: 'OOMKilled' } };
-  if (/\/slow\b/.test(image)) return { ...usual, readyMs: null };
+  const fate = /\/(missing|crash|oom|slow)(?:-(\d+))?(?:[:@]|$)/.exec(image);
+  if (fate !== null) {
+    const [, what, code = '1'] = fate;
+    if (what === 'missing') return { ...usual, missing: true };
+    if (what === 'slow') return { ...usual, readyMs: null };
+    const exit = what === 'oom' ? { code: 137, reason: 'OOMKilled' } : { code: Number(code), reason: 'Error' };
+    return { ...usual, readyMs: null, exit: { afterMs: 3000, ...exit } };
+  }
   if (isBadCart(world, c))
     return {
       ...usual,

@@ -219,6 +219,50 @@ describe('a Deployment', () => {
     });
   });
 
+  test.each([
+    ['crash-42', { exitCode: 42, reason: 'Error' }],
+    ['oom', { exitCode: 137, reason: 'OOMKilled' }],
+  ])('an image with the fate %s loops with its exit code', async (fate, last) => {
+    live('run-us', false);
+    const notify = deployment('notify');
+    const spec = {
+      ...notify.spec.template.spec,
+      containers: [{ name: 'c', image: `registry.example/notify/${fate}:1` }],
+    };
+
+    write(notify, { template: { ...notify.spec.template, spec } });
+    await pass(30);
+
+    const [status] = pods('notify').flatMap((p) =>
+      p.spec.containers[0]?.image.includes(fate) ? (p.status.containerStatuses ?? []) : [],
+    );
+    expect(status?.lastState.terminated).toMatchObject(last);
+    expect(status?.restartCount).toBeGreaterThan(0);
+    expect(deployment('notify').status.availableReplicas).toBe(1);
+  });
+
+  test('a ConfigMap that is missing keeps the container from being made until it is there', async () => {
+    live('run-us', false);
+    const notify = deployment('notify');
+    const [container] = notify.spec.template.spec.containers;
+    const broken = { ...container!, envFrom: [{ configMapRef: { name: 'not-yet' } }] };
+    write(notify, {
+      template: { ...notify.spec.template, spec: { ...notify.spec.template.spec, containers: [broken] } },
+    });
+    await pass(5);
+    const waiting = pods('notify').map((p) => text(p, 'status', 'containerStatuses', 0, 'state', 'waiting', 'reason'));
+    expect(waiting).toContain('CreateContainerConfigError');
+
+    world.create('configmaps', {
+      kind: 'ConfigMap',
+      apiVersion: 'v1',
+      metadata: { name: 'not-yet', namespace: 'shop' },
+      data: {},
+    });
+    await pass(30);
+    expect(deployment('notify').status).toMatchObject({ updatedReplicas: 1, availableReplicas: 1, replicas: 1 });
+  });
+
   test('scaled to zero and back, its endpoints follow', async () => {
     live('run-us', false);
     const addresses = (): number => {
