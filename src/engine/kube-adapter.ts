@@ -8,7 +8,7 @@ import type { WriteLock } from '../kube/session-contract.ts';
 import type { KubeContext } from '../kube/context.ts';
 import { createCredentials, type CredentialDeps } from '../kube/credentials.ts';
 import { discover, discoverFromCache } from '../kube/discovery.ts';
-import type { DiscoveryCache } from '../kube/discovery-cache.ts';
+import type { CachedAnswer, DiscoveryCache } from '../kube/discovery-cache.ts';
 import type { Discovery } from '../kube/discovery-contract.ts';
 import { followLog } from '../kube/log-stream.ts';
 import { newLogPosition } from '../kube/log-stream-position.ts';
@@ -54,7 +54,7 @@ export function createKube(deps: KubeDeps): KubePort {
   const lastDiscovery = new WeakMap<Session, string>();
   const shared = newSharedDiscoveries();
   const shapes = newSharedShapes(() => fallbacks('decoder', ''));
-  const cache = deps.discoveryCache;
+  const cache = sharingCache(deps.discoveryCache);
   const common = { clock, random, fallbacks, decoding: newDecodeGate(clock) };
   const verbsOf = (canWatch: boolean): readonly string[] => (canWatch ? ['list', 'watch'] : ['list']);
   const resourceOf = ({ type, namespaced, canWatch }: Omit<WatchRequest, 'pick' | 'onEvents'>) => ({
@@ -72,11 +72,11 @@ export function createKube(deps: KubeDeps): KubePort {
   return {
     connect: (context) => connect(context, deps, connects),
     knownDiscovery: async (session) => {
-      const found = cache === null ? null : await discoverFromCache(session, cache);
+      const found = deps.discoveryCache === null ? null : await discoverFromCache(session, deps.discoveryCache);
       return found === null ? null : shared.of(found).discovery;
     },
     discover: async (session, signal) => {
-      const found = await discover(session, { ...(cache === null ? {} : { cache }), fallbacks, signal });
+      const found = await discover(session, { cache, fallbacks, signal });
       const { digest, discovery } = shared.of(found);
       const isChanged = lastDiscovery.get(session) !== digest;
       lastDiscovery.set(session, digest);
@@ -130,6 +130,21 @@ function newSharedShapes(onFallback: () => void): { of(pick: PathSpec): WatchSha
       let shape = known.get(key);
       if (shape === undefined) known.set(key, (shape = objectShape(pick, onFallback)));
       return shape;
+    },
+  };
+}
+
+/**
+ * An ETag of discovery is a hash of its content: a server that was never asked is offered the answer of another one, and
+ * says 304 when it would say the same. A hundred clusters of one version send their kinds once.
+ */
+function sharingCache(kept: DiscoveryCache | null): DiscoveryCache {
+  const latest = new Map<string, CachedAnswer>();
+  return {
+    read: async (server, path) => (await kept?.read(server, path)) ?? latest.get(path) ?? null,
+    write: async (server, path, answer) => {
+      latest.set(path, answer);
+      await kept?.write(server, path, answer);
     },
   };
 }

@@ -158,6 +158,7 @@ export class ClusterUnit implements Disposable {
     return new ClusterWatches({
       kube: this.#deps.kube,
       session,
+      now: () => clock.now(),
       clock,
       definitions: this.#deps.definitions,
       planOf: this.#deps.planOf,

@@ -13,6 +13,7 @@ import type { WantedWatch } from './watch-plan.ts';
 export type SlotDeps = {
   readonly kube: KubePort;
   readonly session: Session;
+  now(): number;
   /** Namespaces to read where the cluster may not be listed. */
   fallbackNamespaces(): Promise<readonly string[]>;
   onEvent(): void;
@@ -47,6 +48,8 @@ export class WatchSlot implements Disposable {
   readonly #deps: SlotDeps;
   readonly #parts = new Map<string, Part>();
   #isClosed = false;
+  /** It is being found out which namespaces may be read instead of all. */
+  #isLooking = false;
 
   constructor(wanted: WantedWatch, feeds: readonly Feed[], deps: SlotDeps) {
     this.wanted = wanted;
@@ -64,7 +67,7 @@ export class WatchSlot implements Disposable {
     if (whole.status !== 'denied')
       return whole.status === 'synced' ? 'complete' : whole.status === 'absent' ? 'absent' : 'syncing';
     const parts = this.#inNamespaces();
-    if (parts.some((p) => p.status === 'syncing')) return 'syncing';
+    if (this.#isLooking || parts.some((p) => p.status === 'syncing')) return 'syncing';
     return parts.some((p) => p.status === 'synced') ? 'partial' : 'denied';
   }
 
@@ -136,7 +139,10 @@ export class WatchSlot implements Disposable {
       canWatch: this.wanted.resource.verbs.includes('watch'),
       signal,
       onEvents: (events) => {
-        if (!signal.aborted) for (const event of events) this.#take(part, event);
+        if (signal.aborted) return;
+        const now = this.#deps.now();
+        for (const feed of this.feeds) feed.startBatch(now);
+        for (const event of events) this.#take(part, event);
       },
     });
     this.#deps.onStatus();
@@ -209,9 +215,12 @@ export class WatchSlot implements Disposable {
   }
 
   async #fallBack(): Promise<void> {
+    this.#isLooking = true;
     const namespaces = await this.#deps.fallbackNamespaces();
+    this.#isLooking = false;
     if (this.#isClosed) return;
     this.addNamespaces(namespaces);
+    this.#deps.onStatus();
   }
 
   #interrupt(part: Part): void {

@@ -3,7 +3,7 @@
 import { type KubeObject, text, time } from '../../core/object.ts';
 import type { Finding } from '../../core/problem.ts';
 import type { Cell } from '../../core/row.ts';
-import type { RowContent, WatchDefinition } from '../../plugin-api/plugin.ts';
+import type { MapContext, RowContent, WatchDefinition } from '../../plugin-api/plugin.ts';
 import { type FeedPools, KinPool, sameLabels } from './intern.ts';
 import { keepCells } from './shape.ts';
 import { type Source, StoredRow } from './stored-row.ts';
@@ -55,12 +55,14 @@ export class Feed {
   readonly #found = new Set<string>();
   /** Rises with every full set that begins; per namespace: the one that is being read. */
   #generation = 1;
+  #context: MapContext;
   readonly #begun = new Map<string, number>();
 
   constructor(deps: FeedDeps) {
     this.#deps = deps;
     this.source = deps.source;
     this.definition = deps.definition;
+    this.#context = { now: deps.now() };
     this.#pools = deps.pools;
     this.#clean = (cell, column) => deps.pools.column(column).cell(cell);
   }
@@ -85,11 +87,16 @@ export class Feed {
     this.finish(namespace);
   }
 
+  /** Objects that came together are mapped as of one moment. */
+  startBatch(now: number): void {
+    if (this.#context.now !== now) this.#context = { now };
+  }
+
   upsert(object: KubeObject): void {
     const uid = text(object, 'metadata', 'uid');
     if (uid === '') return;
     const { definition, run } = this.#deps;
-    const context = { now: this.#deps.now() };
+    const context = this.#context;
     const content = run(() => definition.toRow(object, context) ?? null);
     const old = this.rows.get(uid);
     // A plugin that fails on an object must not make it vanish: it stays, as something that is not known.
@@ -100,7 +107,7 @@ export class Feed {
       this.rows.set(uid, next);
       this.#deps.onRow(old ?? null, next);
     } else next.generation = this.#generation;
-    if (definition.findings !== undefined) this.#find(uid, object, next, context.now);
+    if (definition.findings !== undefined) this.#find(uid, object, next, context);
   }
 
   delete(object: KubeObject): void {
@@ -140,8 +147,8 @@ export class Feed {
     if (this.#found.delete(uid)) this.#deps.onFindings(target, []);
   }
 
-  #find(uid: string, object: KubeObject, row: StoredRow | null, now: number): void {
-    const findings = this.#deps.run(() => this.definition.findings?.(object, { now }) ?? []) ?? [];
+  #find(uid: string, object: KubeObject, row: StoredRow | null, context: MapContext): void {
+    const findings = this.#deps.run(() => this.definition.findings?.(object, context) ?? []) ?? [];
     if (findings.length === 0) {
       const rowless = this.#rowless.get(uid);
       if (rowless !== undefined) this.#forget(uid, rowless.target);

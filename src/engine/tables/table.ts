@@ -31,6 +31,12 @@ export class Table {
     if (holders?.delete(holder) && holders.size === 0) this.#holders.delete(cluster);
   }
 
+  /** As `of`, without the cost of a generator. */
+  each(cluster: ClusterId, take: (row: StoredRow) => void): void {
+    for (const holder of this.#holders.get(cluster) ?? [])
+      for (const row of holder.rows.values()) if (row.isListed) take(row);
+  }
+
   *of(cluster: ClusterId): Generator<StoredRow> {
     for (const holder of this.#holders.get(cluster) ?? [])
       for (const row of holder.rows.values()) if (row.isListed) yield row;

@@ -70,11 +70,14 @@ export class Tallies {
     if (this.#dirty.size === 0) return;
     const again = new Set(this.#dirty);
     this.#dirty.clear();
+    const showing = [...feeds].filter(
+      ({ source, rows }) => rows.size > 0 && source.shape?.tallies.some((t) => again.has(t.over)) === true,
+    );
+    const shown = new Set(showing.map(({ source }) => source.shape?.id));
     for (const counted of this.#counted)
-      if (again.has(counted.tally.over)) counted.counts = this.#countOne(counted.tally, cluster);
-    for (const feed of feeds) {
-      const shape = feed.source.shape;
-      if (shape === null || !shape.tallies.some((t) => again.has(t.over))) continue;
+      if (again.has(counted.tally.over) && shown.has(counted.table))
+        counted.counts = this.#countOne(counted.tally, cluster);
+    for (const feed of showing) {
       for (const row of feed.rows.values()) {
         if (!row.isListed) continue;
         const cells = this.fill(row);
@@ -88,10 +91,11 @@ export class Tallies {
     let counts = this.#apps.get(table);
     if (counts === undefined) {
       counts = new Map();
-      for (const row of this.#table(table)?.of(cluster) ?? []) {
+      const fresh = counts;
+      this.#table(table)?.each(cluster, (row) => {
         const key = `${row.namespace}|${row.app}`;
-        counts.set(key, (counts.get(key) ?? 0) + 1);
-      }
+        fresh.set(key, (fresh.get(key) ?? 0) + 1);
+      });
       this.#apps.set(table, counts);
     }
     return counts.get(`${namespace}|${app}`) ?? 0;
@@ -104,16 +108,16 @@ export class Tallies {
   #countOne(tally: Tally, cluster: StoredRow['cluster']): ReadonlyMap<string, number> {
     const counts = new Map<string, number>();
     const chains = new Map<string, readonly string[]>();
-    for (const row of this.#table(tally.over)?.of(cluster) ?? []) {
+    this.#table(tally.over)?.each(cluster, (row) => {
       const by = tally.value === 'count' ? 1 : row.restarts;
       if (tally.by === 'node') {
         if (row.node !== '') counts.set(row.node, (counts.get(row.node) ?? 0) + by);
-        continue;
+        return;
       }
       let chain = chains.get(row.owner);
       if (chain === undefined) chains.set(row.owner, (chain = this.#data.owners(row)));
       for (const owner of chain) counts.set(owner, (counts.get(owner) ?? 0) + by);
-    }
+    });
     return counts;
   }
 }
