@@ -6,7 +6,7 @@ import type { ApiError } from './api-error.ts';
 import { newFlow } from './log-stream-flow.ts';
 import type { LogText } from './log-stream-line.ts';
 import { newLogPosition } from './log-stream-position.ts';
-import { readLog } from './log-stream-read.ts';
+import { type ReadEnd, readLog } from './log-stream-read.ts';
 import { type LogTimes, logTimes } from './log-stream-times.ts';
 import type { Session } from './session-contract.ts';
 
@@ -68,6 +68,9 @@ export function followLog(options: FollowLogOptions): LogFollow {
   const position = newLogPosition();
   const flow = newFlow();
   let wake: (() => void) | null = null;
+  /** Gives up the stream that is open. */
+  let giveUp: (() => void) | null = null;
+  let isGoneKnown = false;
   let hasJoined = false;
   let failures = 0;
   let lastError = '';
@@ -94,7 +97,11 @@ export function followLog(options: FollowLogOptions): LogFollow {
     return isReached();
   };
 
-  const read = (how: { follow: boolean; previous: boolean; isFirst: boolean }, before: ContainerState) =>
+  const read = (
+    how: { follow: boolean; previous: boolean; isFirst: boolean },
+    before: ContainerState,
+    stopped: AbortSignal = signal,
+  ) =>
     readLog({
       session: options.session,
       address: { namespace: options.namespace, pod: options.pod, container: options.container },
@@ -116,7 +123,7 @@ export function followLog(options: FollowLogOptions): LogFollow {
         return reach(times.settleMs, () => options.podState().containerId !== before.containerId);
       },
       onGap: () => mark('gap', 'lines may be missing here: the log was rotated while nobody was reading'),
-      signal,
+      signal: stopped,
       clock,
       times,
     });
@@ -134,15 +141,35 @@ export function followLog(options: FollowLogOptions): LogFollow {
     position.reset();
   };
 
+  /** Follows until the stream ends, or is given up because its pod is gone. */
+  const follow = async (isFirst: boolean, before: ContainerState): Promise<ReadEnd> => {
+    const stop = new AbortController();
+    giveUp = () => stop.abort();
+    try {
+      const own = AbortSignal.any([signal, stop.signal]);
+      return await read(
+        { follow: options.follow && !options.previous, previous: options.previous, isFirst },
+        before,
+        own,
+      );
+    } finally {
+      giveUp = null;
+    }
+  };
+
+  /** A node that does not answer any more leaves the stream of a deleted pod open for ever. */
+  const lookGone = (): void => {
+    if (isGoneKnown || options.podState().exists) return;
+    isGoneKnown = true;
+    void pause(clock, times.settleMs, signal).then(() => giveUp?.());
+  };
+
   const run = async (): Promise<void> => {
     let isFirst = true;
     let reading = options.podState();
     let hasEnded = false;
     while (!signal.aborted) {
-      const end = await read(
-        { follow: options.follow && !options.previous, previous: options.previous, isFirst },
-        reading,
-      );
+      const end = await follow(isFirst, reading);
       if (signal.aborted) return;
       if (end.how === 'refused') {
         const what = refusal(end.error);
@@ -202,7 +229,10 @@ export function followLog(options: FollowLogOptions): LogFollow {
     done: run(),
     pause: flow.pause,
     resume: flow.resume,
-    nudge: () => wake?.(),
+    nudge: () => {
+      wake?.();
+      lookGone();
+    },
   };
 }
 

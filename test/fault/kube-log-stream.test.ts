@@ -191,6 +191,21 @@ test('a pod that is deleted ends', async () => {
   expect(f.got.at(-1)).toMatch(/^--ended/);
 });
 
+test('a pod that is deleted ends, also when nobody closes its stream', async () => {
+  await using server = await startScriptedServer();
+  using t = openTestSession(server);
+  const { log } = await running(server);
+  log.write('one');
+  using f = start(t.session, log);
+  await until('the follow', () => log.followers === 1 && f.lines().length === 1);
+  log.tell({ exists: false });
+  f.follow.nudge();
+  log.write('its last word');
+  await until('done', () => f.isDone);
+  expect(f.lines()).toEqual(['one', 'its last word']);
+  expect(f.got.at(-1)).toBe('--ended the pod is gone');
+});
+
 test('a container that has not begun is waited for; 204 means no node yet', async () => {
   await using server = await startScriptedServer();
   using t = openTestSession(server);
