@@ -114,3 +114,19 @@ export function layered(under: Style, over: Style): Style {
   const above = styleOf(over);
   return internStyle(above.fg ?? below.fg, above.bg ?? below.bg, above.attributes | below.attributes);
 }
+
+const blanks: number[] = [];
+
+/**
+ * The style of a space that looks the same: without text only the ground shows, and what draws lines over it. Spaces are
+ * kept in this style, so that one whose text colour alone changed is not sent again.
+ */
+export function blankStyle(of: number): number {
+  const known = blanks[of];
+  if (known !== undefined) return known;
+  const { fg, bg, attributes } = styleOf(of);
+  const lines = attributes & (UNDERLINE | REVERSE | STRIKE);
+  const made = internStyle(lines === 0 ? null : fg, bg, lines);
+  blanks[of] = made;
+  return made;
+}

@@ -80,7 +80,10 @@ function difference(grid: Grid, terminal: Emulator): string | null {
         (cell?.isItalic() ? ITALIC : 0) |
         (cell?.isUnderline() ? UNDERLINE : 0) |
         (cell?.isInverse() ? REVERSE : 0);
-      if (seen !== attributes) return `row ${y} column ${x}: attributes ${seen}, not ${attributes}`;
+      // A space shows its ground and lines over it, no text.
+      const visible = isBlank ? UNDERLINE | REVERSE : -1;
+      if ((seen & visible) !== (attributes & visible))
+        return `row ${y} column ${x}: attributes ${seen}, not ${attributes}`;
       if (cell?.isBgDefault() !== (bg === null)) return `row ${y} column ${x}: the ground is wrong`;
       if (!isBlank && cell?.isFgDefault() !== (fg === null)) return `row ${y} column ${x}: the colour is wrong`;
     }

@@ -9,7 +9,7 @@ import { styledLine } from '../../src/terminal/ink/styled-text.ts';
 import { Grid, TAIL } from '../../src/terminal/screen/grid.ts';
 import { clipOf } from '../../src/terminal/screen/grid-canvas.ts';
 import { headlessScreen } from '../../src/terminal/screen/headless-screen.ts';
-import { plain, styleOf } from '../../src/terminal/style.ts';
+import { blankStyle, plain, styleOf } from '../../src/terminal/style.ts';
 
 const COLUMNS = 80;
 const ROWS = 30;
@@ -129,7 +129,9 @@ function difference(ink: Grid, ours: Grid): string | null {
     const where = `row ${Math.floor(i / COLUMNS)} column ${i % COLUMNS}`;
     if (ink.charAt(i) !== ours.charAt(i))
       return `${where}: Ink ${JSON.stringify(ink.charAt(i))}, ours ${JSON.stringify(ours.charAt(i))}`;
-    const [a, b] = [styleOf(ink.styles[i] ?? 0), styleOf(ours.styles[i] ?? 0)];
+    const look = (grid: Grid) =>
+      styleOf(grid.charAt(i) === ' ' ? blankStyle(grid.styles[i] ?? 0) : (grid.styles[i] ?? 0));
+    const [a, b] = [look(ink), look(ours)];
     if (ink.chars[i] !== TAIL && JSON.stringify(a) !== JSON.stringify(b)) {
       return `${where} (${ink.charAt(i)}): Ink ${JSON.stringify(a)}, ours ${JSON.stringify(b)}`;
     }

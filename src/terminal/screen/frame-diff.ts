@@ -1,6 +1,7 @@
 // The bytes that turn what the terminal shows into the next frame, and not many more: runs of changed cells, the shortest
 // cursor move and style change between them, erase-to-end for blank tails, a scroll where rows moved.
 import type { StyleWriter } from '../sgr.ts';
+import { blankStyle } from '../style.ts';
 import { isDoubtful } from './cell-text.ts';
 import { type Grid, SPACE, TAIL, UNKNOWN_CELL } from './grid.ts';
 import { applyScroll, findScroll } from './scroll-find.ts';
@@ -112,6 +113,12 @@ class FrameWriter {
     }
   }
 
+  /** Whether a cell can be sent in the style that is set: a space has no text whose colour could be wrong. */
+  private suits(i: number): boolean {
+    const { chars, styles } = this.grid;
+    return styles[i] === (chars[i] === SPACE ? blankStyle(this.style) : this.style);
+  }
+
   private isDoubtfulAt(i: number): boolean {
     const char = this.grid.chars[i] ?? SPACE;
     return char > 0x2300 && char !== TAIL && isDoubtful(this.grid.charAt(i));
@@ -130,7 +137,7 @@ class FrameWriter {
 
   // Sends changed cells from x on, over short gaps of unchanged ones in the same style; returns where it stopped.
   private run(y: number, from: number, stop: number): number {
-    const { columns, styles } = this.grid;
+    const { columns } = this.grid;
     const row = y * columns;
     this.runs++;
     this.moveTo(from, y);
@@ -139,7 +146,7 @@ class FrameWriter {
     while (x < stop) {
       const isForced = x === from;
       if (!isForced && !this.differs(row + x)) {
-        if (x - sent >= BRIDGE || styles[row + x] !== this.style || this.isDoubtfulAt(row + x)) break;
+        if (x - sent >= BRIDGE || !this.suits(row + x) || this.isDoubtfulAt(row + x)) break;
         x++;
         continue;
       }
@@ -158,7 +165,7 @@ class FrameWriter {
     const i = row + x;
     if (chars[i] === TAIL) return x + 1;
     const width = x + 1 < columns && chars[i + 1] === TAIL ? 2 : 1;
-    this.useStyle(styles[i] ?? 0);
+    if (!this.suits(i)) this.useStyle(styles[i] ?? 0);
     const char = this.grid.charAt(i);
     if (this.isDoubtfulAt(i)) {
       if (width === 2) this.out += `  \x1b[${x + 1}G`;

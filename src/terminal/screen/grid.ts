@@ -1,5 +1,6 @@
 // Two grids of cells in typed arrays: what the next frame shows and what the terminal shows now. Knows no bytes and no
 // React; the diff reads both, the painter and the canvases write the first.
+import { blankStyle } from '../style.ts';
 import { nextStep, type TextStep } from './cell-text.ts';
 
 export const SPACE = 32;
@@ -101,6 +102,7 @@ export class Grid {
     const first = Math.max(0, from);
     const end = Math.min(this.columns, to);
     const { chars, styles, step } = this;
+    const blank = blankStyle(style);
     const row = y * this.columns;
     let column = x;
     let drawn = false;
@@ -111,7 +113,7 @@ export class Grid {
         if (!drawn) this.splitLeft(row, column);
         drawn = true;
         chars[row + column] = unit;
-        styles[row + column] = style;
+        styles[row + column] = unit === SPACE ? blank : style;
         column++;
         step.length = 1;
         continue;
@@ -126,7 +128,7 @@ export class Grid {
         if (column < first || next > end) {
           for (let cut = Math.max(column, first); cut < Math.min(next, end); cut++) {
             chars[row + cut] = SPACE;
-            styles[row + cut] = style;
+            styles[row + cut] = blank;
           }
         } else {
           chars[row + column] = step.cluster === null ? text.charCodeAt(at) : this.numberOf(step.cluster);
@@ -149,11 +151,12 @@ export class Grid {
     const left = Math.max(0, x);
     const right = Math.min(this.columns, x + width);
     if (left >= right) return;
+    const blank = blankStyle(style);
     for (let line = Math.max(0, y); line < Math.min(this.rows, y + height); line++) {
       const row = line * this.columns;
       this.splitLeft(row, left);
       this.chars.fill(SPACE, row + left, row + right);
-      this.styles.fill(style, row + left, row + right);
+      this.styles.fill(blank, row + left, row + right);
       this.splitRight(row, right);
     }
   }
