@@ -29,6 +29,8 @@ export type TestCluster = {
   grant(user: string, grant: Grant): Promise<{ revoke(): Promise<void> }>;
   /** Makes a user's token invalid. The API server reads its tokens at its start, so it is restarted. */
   revokeToken(user: string): Promise<void>;
+  /** Makes it valid again; the API server is restarted. */
+  restoreToken(user: string): Promise<void>;
   /** SIGKILL to the API server. */
   kill(): Promise<void>;
   /** SIGTERM: it says GOAWAY, refuses new connections and serves open watches for up to a minute. */
@@ -132,6 +134,11 @@ export function testCluster(parts: ClusterParts): TestCluster {
     },
     async revokeToken(user) {
       users = users.filter((each) => each.name !== user);
+      await parts.apiserver.stop();
+      await parts.apiserver.start(users);
+    },
+    async restoreToken(user) {
+      users = parts.users.filter((each) => each.name === user || users.includes(each));
       await parts.apiserver.stop();
       await parts.apiserver.start(users);
     },
