@@ -54,5 +54,6 @@ process.on('message', (message: ToDemo) => {
   });
 });
 process.on('disconnect', () => void end());
+process.on('SIGTERM', () => void end());
 // The terminal's Ctrl-C reaches the whole process group; whoever started the demo decides when it ends.
 process.on('SIGINT', () => {});

@@ -35,7 +35,7 @@ export type RunningDemo = {
 
 const startLimitMs = 30_000;
 const answerLimitMs = 10_000;
-const stopLimitMs = 3000;
+const stopLimitMs = 10_000;
 
 /** Starts the demo; throws when it is not ready within 30 s or fails. `entry` is main.ts unless it was bundled elsewhere. */
 export async function startDemo(
