@@ -20,7 +20,7 @@ export const decks: readonly Deck[] = [
     id: 'home',
     mains: ['triage', 'workloads'],
     rows: [
-      { share: 0.24, tiles: [tile('triage', 0.64), tile('events', 0.36)] },
+      { share: 0.24, tiles: [tile('triage', 85), tile('events', 35)] },
       { share: 0.35, tiles: [tile('workloads')] },
       { share: 0.41, tiles: [tile('logs', 0.56), tile('detail', 0.44)] },
     ],

@@ -38,7 +38,10 @@ export function layoutColumns(
     const between = taken.length === 0 ? 0 : gap;
     const needs = item.width + between;
     wish += (taken.length < 3 ? Math.max(item.width, item.column.ideal) : item.width) + between;
-    if (taken.length > 0 && (taken.length < 4 ? used + needs : wish) > width) break;
+    // Nor, from the sixth on, the prose that takes what is left.
+    const prose =
+      taken.length < 5 ? 0 : taken.reduce((sum, t) => sum + (isProse(t.column) ? t.column.ideal - t.width : 0), 0);
+    if (taken.length > 0 && (taken.length < 4 ? used + needs : wish + prose) > width) break;
     used += needs;
     taken.push(item);
   }
@@ -59,6 +62,9 @@ export function layoutColumns(
       return placed;
     });
 }
+
+/** Sentences: what is good for them is wider than any word. */
+const isProse = (column: Column): boolean => column.type === 'text' && column.ideal >= 24;
 
 /** At least as wide as its title; words that are never cut get their good width or go. */
 const leastOf = (column: Column): number =>

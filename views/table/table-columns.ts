@@ -74,7 +74,8 @@ function asWideAsNeeded(columns: readonly Indexed[], { ui, view, rows, faces }: 
   known.rows = rows;
   return columns.map(({ column, index }) => {
     if (column.max <= column.ideal) return { column, index };
-    let width = known.widths.get(column.id) ?? column.ideal;
+    // Several names seldom fill their good width; what they leave is worth more to the words beside them.
+    let width = known.widths.get(column.id) ?? (column.id === 'clusters' ? column.min : column.ideal);
     for (const row of isMeasured ? [] : rows) {
       if (width >= column.max) break;
       const cell = row.cells[index] ?? null;
@@ -85,7 +86,12 @@ function asWideAsNeeded(columns: readonly Indexed[], { ui, view, rows, faces }: 
     known.widths.set(column.id, width);
     const max = Math.min(column.max, width);
     // Numbers and ages are never cut: what they need is the least.
-    return { index, column: isUncut(column) ? { ...column, min: max, ideal: max, max } : { ...column, max } };
+    return {
+      index,
+      column: isUncut(column)
+        ? { ...column, min: max, ideal: max, max }
+        : { ...column, ideal: Math.min(column.ideal, max), max },
+    };
   });
 }
 
@@ -101,12 +107,13 @@ type Indexed = { readonly column: Column; readonly index: number };
 /** Columns without the cluster when there is only one, without those scrolled away, wide enough for cluster names. */
 function shownColumns({ ui, view, columns, faces }: TableLayoutInput): readonly Indexed[] {
   const longest = Math.min(32, Math.max(6, ...[...faces.values()].map((face) => widthOf(face.name) + 1)));
+  const isGrouped = view.content.type === 'table' && view.content.group === 'app';
   const indexed = columns
     .map((column, index): Indexed => ({ column, index }))
     .filter(({ column }) => column.type !== 'clusters' || column.id === 'clusters' || !isOneCluster(ui))
     .map(({ column, index }) =>
       column.type === 'clusters' || column.id === 'cluster-name'
-        ? { index, column: widened(column, column.id === 'cluster-name' ? longest + 2 : longest) }
+        ? { index, column: widened(column, column.id === 'cluster-name' ? longest + 2 : longest, isGrouped) }
         : { index, column },
     );
   const [first, ...rest] = indexed;
@@ -114,9 +121,10 @@ function shownColumns({ ui, view, columns, faces }: TableLayoutInput): readonly 
 }
 
 /** A cluster's name is never cut: its column is as wide as the longest name. */
-const widened = (column: Column, longest: number): Column => {
-  // `12 clusters ◌3` of a group must find a place as well.
-  const ideal = Math.max(column.id === 'cluster' ? 13 : column.ideal, longest);
+const widened = (column: Column, longest: number, isGrouped: boolean): Column => {
+  // `12 clusters ◌3` of a group must find a place as well; a row of one cluster needs its name alone.
+  const good = column.id !== 'cluster' ? column.ideal : isGrouped ? 13 : column.title.length;
+  const ideal = Math.max(good, longest);
   return {
     ...column,
     min: Math.max(column.min, longest),
