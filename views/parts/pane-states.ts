@@ -44,6 +44,13 @@ export const absentWords = (resource: string): StateWords =>
 export const clearWords = (glyphs: Glyphs, watched: string): StateWords =>
   words([seg(glyphs.ok, 'ok'), seg(' Nothing is wrong.')], watched);
 
+/** Clear as far as the scope goes; what lies outside was not asked for, so the scope is named and nothing is green. */
+export const clearInScopeWords = (glyphs: Glyphs, scope: string): StateWords =>
+  words(
+    [seg(glyphs.info, 'muted'), seg(' Nothing is wrong in '), seg(scope, 'accent'), seg('.')],
+    'the rest of the fleet is out of scope; f looks in other scopes',
+  );
+
 /** Never green: something was not looked at. */
 export const clearInSomeWords = (glyphs: Glyphs, live: number, wanted: number, why: string): StateWords =>
   words([seg(glyphs.stale, 'stale'), seg(` Nothing is wrong in ${live} of ${wanted} clusters.`)], why);

@@ -1,6 +1,7 @@
 // A table's pane as data: title rule, columns laid out, and the words that stand where rows do not.
 import type { ClusterId } from '../../src/core/ids.ts';
 import { clockSeconds, count, plural } from '../../src/core/format.ts';
+import { formatScope } from '../../src/core/scope.ts';
 import { isFull } from '../../src/core/cluster.ts';
 import { parseTerms } from '../../src/core/filter/terms.ts';
 import { slotKeys } from '../../src/state/decks.ts';
@@ -84,7 +85,9 @@ function tableFacts({ ui, view, list, faces }: TableTitleInput): readonly Line[]
   if (content.type === 'clusters') return fleetFacts(ui);
   if (content.type === 'table' && content.table === 'problems') {
     if (list.all === 0 && list.state.state === 'empty') {
-      return ui.fleet !== null && isFull(ui.fleet.coverage) ? [[seg('all clear', 'muted')]] : [];
+      return ui.fleet !== null && isFull(ui.fleet.coverage) && formatScope(ui.scope) === ''
+        ? [[seg('all clear', 'muted')]]
+        : [];
     }
     const clusters = new Set<ClusterId>();
     for (let i = 0; i < list.total; i++) for (const id of list.rowAt(i)?.clusters ?? []) clusters.add(id);

@@ -1,6 +1,7 @@
 // Draws a table's pane below its title: rows, or the words that say why there are none.
 import { isFull } from '../../src/core/cluster.ts';
 import { plural } from '../../src/core/format.ts';
+import { formatScope } from '../../src/core/scope.ts';
 import type { DataState } from '../../src/state/data.ts';
 import { listOf, type RowList } from '../../src/state/lists.ts';
 import { linkFor, type UiState } from '../../src/state/ui.ts';
@@ -9,6 +10,7 @@ import type { Canvas } from '../../src/terminal/canvas-contract.ts';
 import type { Faces } from '../parts/faces.ts';
 import {
   absentWords,
+  clearInScopeWords,
   clearInSomeWords,
   clearWords,
   clusterWords,
@@ -112,10 +114,13 @@ const whereDenied = (ui: UiState): string => {
 function clearOr({ ui, theme }: TablePaneInput, unreachable: readonly StateWords[]): readonly StateWords[] {
   const coverage = ui.fleet?.coverage;
   if (coverage === undefined) return [loadingWords(theme.glyphs, 'the engine', 0)];
-  if (isFull(coverage) && ui.isEngineAlive) return [clearWords(theme.glyphs, watched(ui))];
+  const scope = formatScope(ui.scope);
+  if (isFull(coverage) && ui.isEngineAlive)
+    return [scope === '' ? clearWords(theme.glyphs, watched(ui)) : clearInScopeWords(theme.glyphs, scope)];
   const parked = coverage.parked > 0 ? [parkedWords(theme.glyphs, coverage.parked)] : [];
   const why = [
     coverage.deniedKinds.length > 0 ? `not readable: ${coverage.deniedKinds.join(', ')}` : '',
+    scope === '' ? '' : `only ${scope} is in scope`,
     coverage.namespaces.length > 0 ? `only ns ${coverage.namespaces.join(', ')}` : '',
     coverage.syncing > 0 ? `${plural(coverage.syncing, 'kind')} still syncing` : '',
   ].filter((part) => part !== '');
