@@ -24,8 +24,12 @@ export function documentTitle(scene: PaneScene): TitleRule {
     key: '',
     title: [bold(form === 'yaml' ? 'YAML' : 'Describe')],
     facts: [
-      [seg(`${ref.kind} `, 'muted'), seg(objectText(ref))],
-      ...(face === undefined ? [] : [clusterName(face)]),
+      // One fact: on a small screen only the first has room, and no object goes without its cluster.
+      [
+        ...(face === undefined ? [] : [...clusterName(face), seg(' ')]),
+        seg(`${ref.kind} `, 'muted'),
+        seg(objectText(ref)),
+      ],
       ...(document === undefined || document.lines.length === 0
         ? []
         : [[seg(plural(document.lines.length, 'line'), 'muted')]]),
