@@ -44,14 +44,16 @@ const messageMs = 6000;
 export function layoutOf(ui: UiState, data: DataState): Layout {
   const view = focusedView(ui);
   const { type } = view.content;
-  const hasDetail = type === 'table' || type === 'clusters' || type === 'containers';
+  const isList = type === 'table' || type === 'clusters' || type === 'containers';
+  // Without a row there is nothing to detail: the words that say why get the whole pane.
+  const lines = isList ? contentLines(ui, data, view) : 0;
   return layoutScreen({
     size: ui.size,
     deck: ui.deck,
     focus: ui.focus,
     isZoomed: ui.isZoomed,
-    hasDetail,
-    contentLines: hasDetail ? contentLines(ui, data, view) : 0,
+    hasDetail: lines > 1,
+    contentLines: lines,
   });
 }
 

@@ -95,7 +95,7 @@ export function runLine(app: App, line: string, commands: ReadonlyMap<string, ()
   if (opened === undefined) {
     return {
       ok: false,
-      message: `There is no pane, kind or command ${parsed.word}${nearText(app.ui.getState(), parsed.word)}.`,
+      message: `No pane, kind or command is called ${parsed.word}${nearText(app.ui.getState(), parsed.word)}.`,
     };
   }
   app.ui.setState(opened);

@@ -122,7 +122,7 @@ test('the palette finds panes, kinds and clusters, understands k9s, and says wha
   await d.type(':');
   await d.type('frobnicate');
   await d.press('enter');
-  expect(await d.text()).toContain('There is no pane, kind or command frobnicate');
+  expect(await d.text()).toContain('No pane, kind or command is called frobnicate');
 
   await d.type(':');
   await d.type('ctx run-us');
@@ -227,7 +227,7 @@ test('a parked cluster connects, a live one becomes the scope', async () => {
 test('describe is searched, folded, and turns to YAML and back', async () => {
   const d = await drive();
   await d.press('enter', 'd');
-  expect(await d.text()).toContain('━ Describe  Pod shop/cart-7d9f-x2v8k');
+  expect(await d.text()).toContain('━ Describe  ■run-eu Pod shop/cart-7d9f-x2v8k');
   await d.type('/image');
   await d.press('enter');
   expect(await d.text()).toMatch(/▌ {3}image:/);

@@ -93,7 +93,8 @@ export function rowDetail(row: Row, columns: readonly Column[], faces: Faces, no
     lines: [
       ...(row.ref === null ? [] : [line('object', [seg(`${row.ref.kind} `, 'muted'), seg(objectText(row))])]),
       line(row.clusters.length > 1 ? 'clusters' : 'cluster', where, true),
-      ...cellLines(row, columns, now),
+      // The object's line has said these two.
+      ...cellLines(row, columns, now, row.ref === null ? [] : ['namespace', 'kind']),
       ...(row.ref === null || row.ref.uid === '' ? [] : [line('uid', [seg(row.ref.uid, 'muted')])]),
       ...(row.stale
         ? [words('shown', 'as it was when the cluster was last heard; no action until live', 'stale')]
@@ -103,12 +104,26 @@ export function rowDetail(row: Row, columns: readonly Column[], faces: Faces, no
 }
 
 /** Titles that are cut short over a column are written out. */
-const labels: Readonly<Record<string, string>> = { RST: 'restarts', PROB: 'problems', RTT: 'round trip' };
+const labels: Readonly<Record<string, string>> = {
+  RST: 'restarts',
+  PROB: 'problems',
+  RTT: 'round trip',
+  CPU: 'CPU',
+  IP: 'IP',
+  'INTERNAL IP': 'internal IP',
+  'EXTERNAL IP': 'external IP',
+  'OS IMAGE': 'OS image',
+};
 
-function cellLines(row: Row, columns: readonly Column[], now: number): readonly DetailLine[] {
+function cellLines(
+  row: Row,
+  columns: readonly Column[],
+  now: number,
+  said: readonly string[] = [],
+): readonly DetailLine[] {
   return columns.flatMap((column, i) => {
     const cell = row.cells[i] ?? null;
-    if (cell === null || column.type === 'clusters' || column.type === 'name') return [];
+    if (cell === null || column.type === 'clusters' || column.type === 'name' || said.includes(column.id)) return [];
     const text = cellText(column, cell, now);
     if (text === '' || text === '—') return [];
     const since =

@@ -158,6 +158,7 @@ function inputLine({ input, fleet }: UiState): Line {
 
   function explained(): Line {
     if (bad !== null) return [seg('   '), seg(bad.reason, 'warn')];
+    if (input?.for === 'search') return input.text === '' ? [seg('  words that stand in it', 'faint')] : [];
     if (input?.for !== 'scope')
       return input?.text === '' ? [seg('  word  "exact"  /regex/  ns:shop  status:fail  !term  age<10m', 'faint')] : [];
     const { scope } = parseScope(input.text);

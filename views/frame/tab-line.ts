@@ -40,7 +40,7 @@ export function drawTabLine(
   for (let i = 0; i < others.length; i++) {
     const tab = others[i] ?? [];
     const isLast = i === others.length - 1;
-    if (x + visibleWidth(theme, tab) + 2 + (isLast ? 0 : 2) > end) {
+    if (x + visibleWidth(theme, tab) + 2 + (isLast ? 0 : 3) > end) {
       if (x + 2 < end) drawLine(canvas, theme, x, y, [seg(` ${theme.glyphs.more} `, 'muted')], 'none', end - x);
       break;
     }

@@ -106,7 +106,7 @@ function wordsFor(scene: PaneScene, window: LogWindow | undefined) {
   if (view.content.type !== 'logs') return [];
   const selector = selectorOf(view.content, ui.link);
   if (selector === null) {
-    const what = ui.link === null ? 'Nothing is selected.' : `${ui.link.row.name} writes no logs of its own.`;
+    const what = ui.link === null ? 'No logs are followed.' : `${ui.link.row.name} writes no logs of its own.`;
     return [{ first: [seg(what, 'muted')], second: [seg('choose an app, a workload or a pod', 'muted')] }];
   }
   if (window === undefined) {

@@ -34,7 +34,8 @@ export function drawFooter(canvas: Canvas, theme: Theme, model: FooterModel): vo
   if (model.message !== null) return;
   for (const hint of model.hints) {
     const line = hintLine(hint);
-    if (x + visibleWidth(theme, line) > rightAt - 2) break;
+    // A hint that is too long lets a shorter one behind it have the room.
+    if (x + visibleWidth(theme, line) > rightAt - 2) continue;
     x = drawLine(canvas, theme, x, 0, line, 'bar') + 3;
   }
 }

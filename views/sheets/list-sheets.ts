@@ -37,7 +37,7 @@ export function targetLine(spot: Spot): Line {
   });
   const more: Line = row.clusters.length > 2 ? [seg(`+${row.clusters.length - 2} `, 'muted')] : [];
   return spot.view.content.type === 'clusters' || isClusterRef(row.ref)
-    ? names
+    ? names.slice(0, -1)
     : [...names, ...more, bold(objectText(row))];
 }
 
@@ -80,7 +80,9 @@ export function helpModel(app: App, bindings: readonly Binding[], sheet: Extract
     foot: [
       [
         seg('filter    ', 'muted'),
-        seg('word  "exact"  /regex/  c:run-*  ns:shop  status:fail  !term  age<10m  restarts>3'),
+        ...['word', '"exact"', '/regex/', 'c:run-*', 'ns:shop', 'status:fail', '!term', 'age<10m', 'restarts>3'].map(
+          (term) => seg(`${term}  `),
+        ),
       ],
       [
         seg('glyphs    ', 'muted'),
@@ -93,9 +95,12 @@ export function helpModel(app: App, bindings: readonly Binding[], sheet: Extract
         seg('✕', 'fail'),
         seg(' broken  '),
         seg('◌', 'stale'),
-        seg(' stale  ? not known  ○ not connected  '),
+        seg(' stale  '),
+        seg('? not known  '),
+        seg('○ not connected  '),
         seg('◆', 'protected'),
-        seg(' protected  • marked'),
+        seg(' protected  '),
+        seg('• marked'),
       ],
       [seg('grey key  ', 'muted'), seg('cannot be used now; the reason stands beside it', 'muted')],
     ],

@@ -1,6 +1,6 @@
 // Draws a sheet: full width, on the surface, from the footer up, as tall as its content and at most to line 2.
 import type { Canvas } from '../../src/terminal/canvas-contract.ts';
-import { drawLine, type Line, lineWidth, seg, visibleWidth } from '../parts/pen.ts';
+import { drawLine, type Line, lineText, lineWidth, seg, visibleWidth } from '../parts/pen.ts';
 import type { Theme } from '../theme/theme.ts';
 import type { SheetEntry, SheetModel } from './sheet-model.ts';
 
@@ -31,15 +31,36 @@ function sheetLines(model: SheetModel): readonly SheetLine[] {
 export function sheetHeight(model: SheetModel, width: number, most: number): number {
   const lines = sheetLines(model).length;
   const rows = lines === 0 ? 1 : Math.ceil(lines / columnsFor(model, width)) + (columnsFor(model, width) > 1 ? 1 : 0);
-  const foot = model.foot.length === 0 ? 0 : model.foot.length + 1;
+  const footLines = footOf(model, width).length;
+  const foot = footLines === 0 ? 0 : footLines + 1;
   return Math.max(4, Math.min(most, 1 + 1 + rows + foot + 1));
+}
+
+/** The foot in lines that fit: it breaks where a part ends in two blanks, and goes on below its first part. */
+function footOf(model: SheetModel, width: number): readonly Line[] {
+  return model.foot.flatMap((line) => {
+    const indent = ' '.repeat(lineWidth(line.slice(0, 1)));
+    const out: Line[] = [[]];
+    let part: Line = [];
+    line.forEach((s, i) => {
+      part = [...part, s];
+      if (!s.text.endsWith('  ') && i < line.length - 1) return;
+      const last = out.at(-1) ?? [];
+      const needed = lineWidth(last) + lineText(part).trimEnd().length;
+      if (last.length > 1 && needed > width - 6) out.push([seg(indent), ...part]);
+      else out[out.length - 1] = [...last, ...part];
+      part = [];
+    });
+    return out;
+  });
 }
 
 export function drawSheet(canvas: Canvas, theme: Theme, model: SheetModel): void {
   const { width, height } = canvas;
   canvas.fill(0, 0, width, height, theme.style('text', 'surface'));
   drawSheetTitle(canvas, theme, model);
-  const foot = height > 12 + model.foot.length ? model.foot : [];
+  const whole = footOf(model, width);
+  const foot = height > 12 + whole.length ? whole : [];
   const bodyHeight = Math.max(1, height - 3 - (foot.length > 0 ? foot.length + 1 : 0));
   drawBody(canvas, theme, model, 2, bodyHeight);
   if (foot.length === 0) return;
