@@ -9,7 +9,7 @@ import type { EngineOptions } from '../engine/create-engine.ts';
 import { createKube } from '../engine/kube-adapter.ts';
 import type { ConsentPort } from '../engine/kube-port.ts';
 import { defaultSettings } from '../engine/settings.ts';
-import { fileDiscoveryCache } from '../kube/discovery-cache.ts';
+import { type DiscoveryCache, fileDiscoveryCache } from '../kube/discovery-cache.ts';
 import { createExecRunner } from '../kube/exec-plugin-runner.ts';
 import { createOidcTokens } from '../kube/oidc.ts';
 import { loadPluginPolicy, type PluginPolicy } from '../kube/plugin-policy.ts';
@@ -21,7 +21,7 @@ import { nodeProcesses } from '../platform/processes.ts';
 import type { Plugin } from '../plugin-api/plugin.ts';
 import { createTelemetry, type Telemetry } from '../telemetry/telemetry.ts';
 import type { GlobalFlags } from '../cli/arguments.ts';
-import type { Sources } from './sources.ts';
+import { namedContexts, type Sources } from './sources.ts';
 import { programVersion } from '../cli/version.ts';
 import { withLog } from './kube-log.ts';
 
@@ -64,7 +64,8 @@ export async function engineOptions(
     credentials: { files, clock, plugins, oidc: createOidcTokens({ clock, files, env }) },
     tls: createTlsOptions(files),
     userAgent: `flagbridge/${programVersion} (${platform}/${arch})`,
-    discoveryCache: cacheFolder === null ? null : fileDiscoveryCache(files, join(cacheFolder, 'discovery')),
+    discoveryCache:
+      cacheFolder === null ? null : writesBehind(fileDiscoveryCache(files, join(cacheFolder, 'discovery'))),
     // Nothing in this version writes: the session refuses what is not a read.
     lock: () => ({ locked: true, reason: flags.readOnly ? 'started with --read-only' : 'this version only reads' }),
     fallbacks: (what) => fallbacks.of(what).inc(),
@@ -72,7 +73,7 @@ export async function engineOptions(
     random,
   });
   return {
-    contexts: kubeconfig.contexts,
+    contexts: parks ? kubeconfig.contexts : namedContexts(sources, flags.clusters),
     currentContext: kubeconfig.currentContext,
     plugins: builtInPlugins.filter((plugin) => !without.includes(plugin.id)),
     kube: withLog({ ...kube, consents: consentsOf(policy, state) }, telemetry.log),
@@ -90,6 +91,15 @@ export async function engineOptions(
     },
   };
 }
+
+/** Nobody waits for what only the next start is faster by: a home on a disk that hangs must not hold up a cluster. */
+const writesBehind = (cache: DiscoveryCache): DiscoveryCache => ({
+  read: (server, path) => cache.read(server, path),
+  write: (server, path, answer) => {
+    void cache.write(server, path, answer);
+    return Promise.resolve();
+  },
+});
 
 /** Consents are remembered in the state file; where it cannot be written they hold for this run. */
 function consentsOf(policy: PluginPolicy, store: StateStore): ConsentPort {

@@ -7,7 +7,7 @@ import type { Scope } from '../core/query.ts';
 import { cell } from '../core/sanitise.ts';
 import { formatScope, parseScope } from '../core/scope.ts';
 import { startEngineWorker } from '../engine/hosts/start-engine-worker.ts';
-import { systemClock } from '../platform/clock.ts';
+import { pause, systemClock } from '../platform/clock.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { builtInPlugins } from './engine-options.ts';
 import type { WorkerSettings } from './engine-worker.ts';
@@ -16,7 +16,10 @@ import { askMetrics, logFleet, serveOwnMetrics } from './own-telemetry.ts';
 import { countScreen } from './screen-metrics.ts';
 import { defaultConfig } from '../config/config.ts';
 import { nothingToAsk, readSources, scopeOfFlags, type Sources } from './sources.ts';
-import { isDeck } from '../state/decks.ts';
+import { decks, isDeck } from '../state/decks.ts';
+
+/** A disk that hangs must not keep a person from their shell. */
+const saveLimitMs = 1_000;
 
 type ScreenInvocation = Extract<Invocation, { command: 'screen' }>;
 
@@ -30,6 +33,11 @@ export async function runScreen(
   const trouble = terminalTrouble();
   if (trouble !== null) {
     output.note(`flagbridge: ${trouble}`);
+    return exitCodes.usage;
+  }
+  const { deck } = invocation;
+  if (deck !== null && !isDeck(deck)) {
+    output.note(`flagbridge: --deck ${cell(deck)} is not there: there are ${decks.map((one) => one.id).join(', ')}`);
     return exitCodes.usage;
   }
   const { scope, bad } = scopeOfFlags({ ...invocation.flags, clusters: [] }, invocation.scope);
@@ -85,7 +93,8 @@ async function onEngine(run: ScreenRun): Promise<number> {
   const isNarrowed = scope.clusters.length + scope.namespaces.length > 0 || scope.filter !== '';
   const saved =
     isDemo || state.state.scope === '' ? null : { scope: parseScope(state.state.scope).scope, deck: 'home' as const };
-  return await openScreen({
+  let saving: Promise<void> = Promise.resolve();
+  const code = await openScreen({
     engine,
     env: sources.env,
     theme: themeOf(invocation.theme) ?? config.theme,
@@ -104,9 +113,11 @@ async function onEngine(run: ScreenRun): Promise<number> {
         ? { scope: saved?.scope ?? scope, deck: invocation.deck }
         : saved,
     save: (place) => {
-      if (!isDemo) void state.update((before) => ({ ...before, scope: formatScope(place.scope) }));
+      if (!isDemo) saving = state.update((before) => ({ ...before, scope: formatScope(place.scope) }));
     },
   });
+  await Promise.race([saving, pause(systemClock, saveLimitMs)]);
+  return code;
 }
 
 /** The engine's own file: beside this chunk in the bundle, in this folder when run from the sources. */

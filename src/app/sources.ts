@@ -8,6 +8,7 @@ import { nearest } from '../core/near.ts';
 import type { Scope } from '../core/query.ts';
 import { cell } from '../core/sanitise.ts';
 import { parseScope } from '../core/scope.ts';
+import type { KubeContext } from '../kube/context.ts';
 import { type KubeconfigProblem, type LoadedKubeconfig, loadKubeconfig } from '../kube/kubeconfig.ts';
 import { environmentFindings } from '../kube/tls-environment.ts';
 import { type Environment, homeOf } from '../platform/environment.ts';
@@ -81,12 +82,7 @@ export function nothingToAsk({ kubeconfig, config }: Sources, flags: GlobalFlags
       ? `no clusters: ${where === '' ? 'no home folder' : `${where} does not exist`}; write a kubeconfig or name one with --kubeconfig (flagbridge demo needs none)`
       : `no clusters: ${where} names no context; add one with kubectl config set-context`;
   }
-  const names = kubeconfig.contexts.flatMap((context) => [
-    context.name,
-    ...config.clusters
-      .filter((rule) => rule.alias !== undefined && matchesAny([rule.match], context.name))
-      .map((rule) => rule.alias ?? ''),
-  ]);
+  const names = kubeconfig.contexts.flatMap((context) => namesOf(context, config));
   for (const wanted of flags.clusters) {
     if (names.some((name) => matchesAny([wanted], name))) continue;
     const near = nearest(wanted, names);
@@ -94,6 +90,23 @@ export function nothingToAsk({ kubeconfig, config }: Sources, flags: GlobalFlags
   }
   return null;
 }
+
+/** Names that a context is called by: its own, and the aliases of the config. */
+const namesOf = (context: KubeContext, config: Config): readonly string[] => [
+  context.name,
+  ...config.clusters.flatMap((rule) =>
+    rule.alias !== undefined && matchesAny([rule.match], context.name) ? [rule.alias] : [],
+  ),
+];
+
+/** The contexts that a command is about: all, or those that `--cluster` names. The others are no part of its answer. */
+export const namedContexts = (
+  { kubeconfig, config }: Pick<Sources, 'kubeconfig' | 'config'>,
+  wanted: readonly string[],
+): readonly KubeContext[] =>
+  wanted.length === 0
+    ? kubeconfig.contexts
+    : kubeconfig.contexts.filter((context) => namesOf(context, config).some((name) => matchesAny(wanted, name)));
 
 /** The scope that the flags ask for: clusters and namespaces; a scope line of the command line is added to it. */
 export function scopeOfFlags(flags: GlobalFlags, line = ''): { readonly scope: Scope; readonly bad: string | null } {

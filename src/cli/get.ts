@@ -41,8 +41,11 @@ export async function get(core: EngineCore, output: Output, options: GetOptions)
     output.note(`no cluster has a kind ${options.kind}${near === null ? '' : `; near: ${near}`}`);
     return exitCodes.failed;
   }
-  if (isTable) printTables(found, output, options);
-  else printObjects(core, found, output, options);
+  if (isTable) {
+    const isEmpty = found.every((one) => one.table === null || one.table.rows.length === 0);
+    if (!isEmpty) printTables(found, output, options);
+    else if (found.length > 0 && options.names.length === 0) output.note('no resources found');
+  } else printObjects(core, found, output, options);
   // A name that one cluster lacks and another has is found; what none has is not.
   const lost = options.names.filter((name) => found.every((one) => one.missing.includes(name)));
   if (answered.length > 0)
@@ -96,7 +99,6 @@ function printTables(found: readonly Collected[], output: Output, { format, allN
     ))
       output.line(line);
   }
-  if (isFirst) output.note('no resources found');
 }
 
 function printObjects(core: EngineCore, found: readonly Collected[], output: Output, options: GetOptions): void {

@@ -1,5 +1,6 @@
 // `flagbridge logs kind/name`: the merged tail of a pod, workload or app over all clusters, as lines, as they came or
 // as JSON. The engine merges, resumes and filters; this prints what is new.
+import { duration } from '../core/format.ts';
 import type { ClusterId } from '../core/ids.ts';
 import type { LogLine, LogSelector, LogWindow } from '../core/log-line.ts';
 import type { Scope } from '../core/query.ts';
@@ -29,8 +30,8 @@ export type LogsOptions = {
 
 /** Lines asked for at once; the engine keeps the rest. */
 const page = 5000;
-/** Without --follow: how long no new line may come before the streams count as read to their end. */
-const quietMs = 1200;
+/** Lines are put in order for a moment before they are shown: after the last stream has ended they all are. */
+const settledMs = 500;
 
 export async function logs(engine: Engine, output: Output, options: LogsOptions): Promise<number> {
   const settled = await settle(engine, options.timeoutMs);
@@ -43,8 +44,11 @@ export async function logs(engine: Engine, output: Output, options: LogsOptions)
     return gaps.length > 0 ? exitCodes.partial : exitCodes.failed;
   }
   const print = printer(output, options, (id) => names.get(id) ?? id);
-  await Promise.all(selectors.map((selector) => stream(engine, selector, options, print)));
-  return gaps.length > 0 ? exitCodes.partial : exitCodes.done;
+  const whole = await Promise.all(selectors.map((selector) => stream(engine, selector, options, print)));
+  const isCut = whole.includes(false);
+  if (isCut)
+    output.note(`${options.kind}/${options.name}: no more lines within ${duration(options.timeoutMs)} (--timeout)`);
+  return gaps.length > 0 || isCut ? exitCodes.partial : exitCodes.done;
 }
 
 const podWords = new Set(['pod', 'pods', 'po']);
@@ -103,46 +107,52 @@ function sameKind(kind: string, resource: string, word: string): boolean {
 
 type Print = (line: LogLine) => void;
 
-/** Follows one selector until the signal, or until it is quiet when not following. */
-function stream(engine: Engine, selector: LogSelector, options: LogsOptions, print: Print): Promise<void> {
+/** Follows one selector until the signal; without --follow to the end of what is there. False: not all of it came in time. */
+function stream(engine: Engine, selector: LogSelector, options: LogsOptions, print: Print): Promise<boolean> {
   return new Promise((resolve) => {
     let next = 0;
+    let hasStarted = false;
     let timer: NodeJS.Timeout | undefined;
     const view = (from: number) => ({ filter: options.filter, minLevel: 'all' as const, anchor: from, limit: page });
     const onWindow = (window: LogWindow): void => {
       const fresh = window.lines.slice(Math.max(0, next - window.offset));
       for (const line of fresh) print(line);
       const reached = Math.max(next, window.offset + window.lines.length);
-      if (reached > next || fresh.length > 0) {
+      const isNews = reached > next;
+      if (isNews) {
         next = reached;
         live.change(view(next));
       }
-      // Everything that was wanted has been asked for and nothing came for a while: the end, without --follow.
-      if (!options.follow && window.streams >= window.wantedStreams) wait();
+      hasStarted ||= window.wantedStreams > 0 || window.kept > 0;
+      if (options.follow) return;
+      if (hasStarted && window.wantedStreams === 0) wait(settledMs, true);
+      else if (isNews || timer === undefined) wait(options.timeoutMs, false);
     };
     const live = engine.logs(
       selector,
       {
         previous: options.previous,
+        follow: options.follow,
         tail: options.tail,
         sinceSeconds: options.sinceMs === null ? null : Math.max(1, Math.ceil(options.sinceMs / 1000)),
       },
       view(0),
       onWindow,
     );
-    function wait(): void {
+    function wait(ms: number, isWhole: boolean): void {
       clearTimeout(timer);
-      timer = setTimeout(end, quietMs);
+      timer = setTimeout(() => end(isWhole), ms);
     }
-    function end(): void {
+    const onAbort = (): void => end(true);
+    function end(isWhole: boolean): void {
       clearTimeout(timer);
-      options.signal.removeEventListener('abort', end);
+      options.signal.removeEventListener('abort', onAbort);
       live[Symbol.dispose]();
-      resolve();
+      resolve(isWhole);
     }
-    options.signal.addEventListener('abort', end, { once: true });
-    if (options.signal.aborted) end();
-    else if (!options.follow) timer = setTimeout(end, options.timeoutMs);
+    options.signal.addEventListener('abort', onAbort, { once: true });
+    if (options.signal.aborted) end(true);
+    else if (!options.follow && timer === undefined) wait(options.timeoutMs, false);
   });
 }
 
@@ -159,7 +169,10 @@ function printer(output: Output, options: LogsOptions, clusterName: (id: Cluster
   }
   return (line) => {
     if (line.type === 'mark') {
-      output.note(`${clusterName(line.cluster)} ${line.pod} ${line.mark}: ${line.text}`);
+      // That a stream began is no news in a list of lines; that one ended, or may lack something, is.
+      if (line.mark === 'joined' && line.text === '') return;
+      const words = line.text === '' ? line.mark : `${line.mark}: ${line.text}`;
+      output.note(`${clusterName(line.cluster)} ${line.pod} ${words}`);
       return;
     }
     const stamp = options.timestamps && line.time !== null ? `${new Date(line.time).toISOString()} ` : '';

@@ -7,7 +7,7 @@ export interface Output {
   line(text: string): void;
   /** One line that is not a result: what is missing and why. */
   note(text: string): void;
-  /** Aborts when nobody reads the results any more. */
+  /** Aborts when results can be written no more; its reason is null when nobody reads them, else the error. */
   readonly gone: AbortSignal;
   /** Resolves when what was written has left, or nobody reads it. */
   flush(): Promise<void>;
@@ -19,8 +19,10 @@ export function processOutput(stdout: Stream = process.stdout, stderr: Stream = 
   const reader = new AbortController();
   // EPIPE mostly; a full disk ends a command as well, and its reason is worth a line.
   stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE' && !reader.signal.aborted) stderr.write(`flagbridge: cannot write: ${error.message}\n`);
-    reader.abort();
+    if (reader.signal.aborted) return;
+    const isUnread = error.code === 'EPIPE';
+    if (!isUnread) stderr.write(`flagbridge: cannot write: ${error.message}\n`);
+    reader.abort(isUnread ? null : error);
   });
   return {
     // Text of a cluster that goes to a terminal must not be obeyed by it; in a file or a pipe it stays as it came.

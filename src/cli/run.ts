@@ -27,9 +27,12 @@ export async function runInvocation(invocation: Invocation): Promise<number> {
   return code;
 }
 
-/** Who reads no further has what was wanted: the command ends well, and at once. */
+/** Who reads no further has what was wanted: the command ends well, and at once. A full disk is a failure. */
 const whenGone = ({ gone }: Output): Promise<number> =>
-  new Promise((resolve) => gone.addEventListener('abort', () => resolve(exitCodes.done), { once: true }));
+  new Promise((resolve) => {
+    const end = (): void => resolve(gone.reason === null ? exitCodes.done : exitCodes.failed);
+    gone.addEventListener('abort', end, { once: true });
+  });
 
 type Screen = Extract<Invocation, { command: 'screen' }>;
 type Command = Exclude<Invocation, { command: 'screen' }>;

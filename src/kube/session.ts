@@ -15,7 +15,8 @@ import { codeOf, transportError, wasLost, wasNeverProcessed } from './http-error
 import { newTokenBucket } from './politeness.ts';
 import type { Session, SessionEvent, SessionRequest, SessionResponse } from './session-contract.ts';
 import type { SessionDeps } from './session-deps.ts';
-import { addressOf, newDialer } from './session-dial.ts';
+import { deadSession } from './session-dead.ts';
+import { addressOf, newDialer, type ServerAddress } from './session-dial.ts';
 import { newLane } from './session-lane.ts';
 import { limited, newRequestLimit, type RequestLimit } from './session-limit.ts';
 import { refusalOf } from './session-lock.ts';
@@ -33,10 +34,21 @@ const h1Places = { main: { all: 5, long: 4 }, bulk: { all: 3, long: 2 } };
 const askedOf = (request: SessionRequest): string =>
   `${request.method ?? 'GET'} ${cell(request.path.split('?', 1)[0] ?? '')}`;
 
-/** Opens nothing yet: the first request connects. Throws ApiError `unreachable` when the server of the context is no URL. */
+/**
+ * Opens nothing yet: the first request connects. When the server of the context is no URL, every request fails with an
+ * ApiError `unreachable` that says so.
+ */
 export function openSession(context: KubeContext, deps: SessionDeps): Session {
+  try {
+    return liveSession(context, addressOf(context), deps);
+  } catch (error) {
+    if (error instanceof ApiError) return deadSession(context, error);
+    throw error;
+  }
+}
+
+function liveSession(context: KubeContext, address: ServerAddress, deps: SessionDeps): Session {
   const { clock, timings, random } = deps;
-  const address = addressOf(context);
   const { where, basePath } = address;
   const dialer = newDialer(context, address, deps);
   const bucket = newTokenBucket(timings.requestsPerSecond, timings.requestBurst, clock);

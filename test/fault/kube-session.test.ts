@@ -373,7 +373,11 @@ test('closing leaves no socket and no timer behind, and ends what is open', asyn
   expect(after).toBeLessThanOrEqual(before);
 });
 
-test('a server that is no URL is refused with the context named', () => {
-  expect(() => openTestSession({ url: 'ftp://x', ca: Buffer.from('') })).toThrow(/context test/);
+test('a server that is no URL is a failure of its own requests, with the context named', async () => {
+  const t = openTestSession({ url: 'ftp://x', ca: Buffer.from('') });
+  expect(await failure(t.session.json({ path: '/api' }))).toMatchObject({
+    kind: 'unreachable',
+    message: expect.stringMatching(/context test/),
+  });
   expect(contextOf('x').name).toBe('test');
 });

@@ -62,7 +62,10 @@ export const Footer = memo(function Footer({ bindings }: { readonly bindings: re
 export function TooSmall({ size }: { readonly size: Size }) {
   const { theme } = useServices();
   const paint: Paint = (canvas) => {
-    const words = `Flagbridge needs ${leastSize.width}x${leastSize.height}, this is ${size.width}x${size.height}.`;
+    const needed = `needs ${leastSize.width}x${leastSize.height}`;
+    const whole = `Flagbridge ${needed}, this is ${size.width}x${size.height}.`;
+    // Cut off it would not say how much is needed.
+    const words = whole.length <= canvas.width ? whole : needed;
     drawLine(canvas, theme, 0, 0, [seg(words)], 'none', canvas.width);
   };
   return <CanvasLeaf paint={paint} rev={size} style={{ flexGrow: 1 }} />;

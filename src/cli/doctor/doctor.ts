@@ -8,7 +8,6 @@ import { nodeProcesses } from '../../platform/processes.ts';
 import { exitCodes, type GlobalFlags } from '../arguments.ts';
 import type { Output } from '../output.ts';
 import { settle } from '../settle.ts';
-import { textTable } from '../text-table.ts';
 import { programVersion } from '../version.ts';
 import { type DoctorFinding, ok } from './finding.ts';
 import { clusterFindings } from './fleet.ts';
@@ -29,12 +28,11 @@ export async function doctor(sources: Sources, flags: GlobalFlags, output: Outpu
   if (flags.output === 'json') {
     output.line(JSON.stringify({ apiVersion: 'flagbridge/v1', kind: 'FindingList', items: findings }, null, 2));
   } else {
-    const columns = ['', 'AREA', 'FINDING', 'REMEDY'].map((title) => ({ title, right: false }));
-    for (const line of textTable(
-      columns,
-      findings.map((f) => [words[f.severity], f.area, f.what, f.remedy ?? '']),
-    ))
-      output.line(line);
+    for (const { severity, area, what, remedy } of findings) {
+      output.line(`${words[severity].padEnd(4)}  ${area.padEnd(11)}  ${what}`);
+      // Below the finding and not beside it: both may be long, and a remedy is there to be copied.
+      if (remedy !== null) output.line(`${' '.repeat(19)}→ ${remedy}`);
+    }
   }
   await output.flush();
   return fleet.isPartial ? exitCodes.partial : exitCodes.done;

@@ -56,7 +56,11 @@ export function identify(
   const certificate = socket === null ? null : ofCertificate(socket);
   if (certificate !== null) return certificate;
   const { authorization } = headers;
-  if (authorization === undefined) return anonymous;
+  if (authorization === undefined) {
+    // A certificate that does not verify is a failed proof, not the absence of one (apiserver, request/x509 and union).
+    if (socket !== null && socket.getPeerCertificate().raw !== undefined) throw unauthorized();
+    return anonymous;
+  }
   const token = /^Bearer\s+(.+)$/i.exec(authorization)?.[1];
   const user = token === undefined ? undefined : tokens.get(token);
   if (user === undefined) throw unauthorized();
