@@ -1,16 +1,30 @@
 // Questions that are asked once and answered once.
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import type { Fleet } from './fleet/fleet.ts';
+import type { KubePort } from './kube-port.ts';
+import type { ProblemBook } from './problems/book.ts';
+import type { ResourceTables } from './resources/resource-tables.ts';
+import type { Table } from './tables/table.ts';
 import { type ClusterId, resourceName } from '../core/ids.ts';
 import { loginCommand } from '../kube/login.ts';
 import type { Answer, ProblemDetail, ProgramConsent, Question, ResourceEntry } from '../protocol/messages.ts';
-import type { EngineCore } from './core.ts';
 import { containersOf } from './documents/containers.ts';
 import { fetchObject } from './documents/fetch-object.ts';
 import { problemOf } from './problems/problem-row.ts';
 
+/** What questions are answered from: the engine, as far as they need it. */
+export type Answering = {
+  readonly fleetOf: Fleet;
+  readonly book: ProblemBook;
+  readonly tables: ReadonlyMap<string, Table>;
+  readonly resources: ResourceTables;
+  readonly options: { readonly kube: KubePort; readonly telemetry: Telemetry };
+};
+
 const yes = (value: unknown = null): Answer => ({ ok: true, value });
 const no = (message: string): Answer => ({ ok: false, message });
 
-export async function answer(core: EngineCore, question: Question): Promise<Answer> {
+export async function answer(core: Answering, question: Question): Promise<Answer> {
   const { fleetOf: fleet } = core;
   switch (question.ask) {
     case 'retry': {
@@ -57,13 +71,13 @@ export async function answer(core: EngineCore, question: Question): Promise<Answ
   }
 }
 
-async function wantedConsent(core: EngineCore, cluster: ClusterId): Promise<ProgramConsent | null> {
+async function wantedConsent(core: Answering, cluster: ClusterId): Promise<ProgramConsent | null> {
   const unit = core.fleetOf.unit(cluster);
   const { consents } = core.options.kube;
   return unit === undefined || consents === undefined ? null : consents.wanted(unit.context);
 }
 
-async function allow(core: EngineCore, { cluster, program }: Extract<Question, { ask: 'allow' }>): Promise<Answer> {
+async function allow(core: Answering, { cluster, program }: Extract<Question, { ask: 'allow' }>): Promise<Answer> {
   const { consents } = core.options.kube;
   const wanted = await wantedConsent(core, cluster);
   if (consents === undefined || wanted === null) return yes(null);
@@ -77,13 +91,13 @@ async function allow(core: EngineCore, { cluster, program }: Extract<Question, {
   return yes(trouble);
 }
 
-function problem({ book }: EngineCore, key: string): Answer {
+function problem({ book }: Answering, key: string): Answer {
   const problems = Array.from(book.folded(key), problemOf);
   if (problems.length === 0) return no('this problem is over');
   return yes({ key, problems } satisfies ProblemDetail);
 }
 
-async function containers(core: EngineCore, ref: Extract<Question, { ask: 'containers' }>['ref']): Promise<Answer> {
+async function containers(core: Answering, ref: Extract<Question, { ask: 'containers' }>['ref']): Promise<Answer> {
   const unit = core.fleetOf.unit(ref.cluster);
   const connection = unit?.connection;
   if (unit === undefined || connection == null) return no('this cluster is not connected');
@@ -95,7 +109,7 @@ async function containers(core: EngineCore, ref: Extract<Question, { ask: 'conta
 }
 
 /** Everything `:` can open: tables, and every resource that some connected cluster lists. */
-function resourceEntries(core: EngineCore): readonly ResourceEntry[] {
+function resourceEntries(core: Answering): readonly ResourceEntry[] {
   const entries = new Map<string, ResourceEntry>();
   for (const [id, table] of core.tables)
     entries.set(`table ${id}`, {

@@ -102,12 +102,15 @@ export class EngineCore implements EngineBackend, Disposable {
       onChange: () => this.#fleetChanged(),
       onLook: () => this.#lookChanged(),
       onRenamed: () => this.views.reset(),
+      tracing: telemetry.tracing,
+      log: telemetry.log,
       onConnected: (unit) => this.views.connected(unit),
       onDiscovery: (unit) => {
         this.resources.connected(unit);
         this.views.discovered();
       },
     });
+    telemetry.metrics.gauge('flagbridge_store_objects', 'Objects that are kept as rows.', () => this.#objects());
     this.resources = new ResourceTables({ kube, clock, fleet: this.fleetOf, views: () => this.views });
     this.views = new Views({
       clock,
@@ -145,7 +148,9 @@ export class EngineCore implements EngineBackend, Disposable {
     const served = unit?.discovery?.resources.find(
       (r) => r.group === ref.type.group && r.resource === ref.type.resource && r.version === ref.type.version,
     );
-    const canWatch = served?.verbs.includes('watch') ?? false;
+    // A watch by name would list a Secret with its data; it is read once instead, and masked.
+    const isSecret = ref.type.group === '' && ref.type.resource === 'secrets';
+    const canWatch = !isSecret && (served?.verbs.includes('watch') ?? false);
     return new LiveDocument(ref, form, { kube: this.options.kube, clock: this.options.clock, unit, canWatch, changed });
   }
 
@@ -189,6 +194,13 @@ export class EngineCore implements EngineBackend, Disposable {
     this.views[Symbol.dispose]();
     this.resources[Symbol.dispose]();
     this.fleetOf[Symbol.dispose]();
+  }
+
+  #objects(): number {
+    let sum = 0;
+    for (const { rows } of this.fleetOf.units)
+      for (const resource of rows.data.resources()) for (const feed of rows.data.feeds(resource)) sum += feed.rows.size;
+    return sum;
   }
 
   #fleetChanged(): void {

@@ -5,7 +5,7 @@ import { ApiError } from '../kube/api-error.ts';
 import { definePlugin, type Plugin } from '../plugin-api/plugin.ts';
 import type { Engine } from '../protocol/engine.ts';
 import { createEngine } from './create-engine.ts';
-import { contextOf, denial, FakeCluster, fakeKube, podOf, served } from './fake-kube.fixture.ts';
+import { contextOf, denial, FakeCluster, fakeKube, podOf, served } from '../../test/support/fake-kube.ts';
 
 const column = (id: string, type: 'text' | 'name' | 'clusters' | 'number' | 'age') => ({
   id,

@@ -1,5 +1,5 @@
 // An engine's worker for tests of its life: one cluster with one pod, and a plugin that misbehaves when it is told to.
-import { contextOf, FakeCluster, fakeKube, podOf } from '../../src/engine/fake-kube.fixture.ts';
+import { contextOf, FakeCluster, fakeKube, podOf } from './fake-kube.ts';
 import { serveEngineWorker } from '../../src/engine/hosts/serve-engine-worker.ts';
 import { text } from '../../src/core/object.ts';
 import { definePlugin } from '../../src/plugin-api/plugin.ts';
@@ -42,7 +42,8 @@ await serveEngineWorker<EngineWorkerSettings>(async ({ orders }, without) => {
         when: 'always',
         pick: { status: 1 },
         toRow: () => {
-          for (let i = 0; order === 2; i++) Math.sqrt(i);
+          // oxlint-disable-next-line no-unmodified-loop-condition -- it is meant to hang
+          while (order === 2);
           return undefined;
         },
       },

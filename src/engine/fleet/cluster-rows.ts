@@ -7,7 +7,7 @@ import type { ProblemBook } from '../problems/book.ts';
 import { ClusterData } from '../tables/cluster-data.ts';
 import { Feed, type RunPlugin } from '../tables/feed.ts';
 import type { FeedPools } from '../tables/intern.ts';
-import type { TableShape } from '../tables/shape.ts';
+import type { TableShape } from '../tables/stored-row.ts';
 import { type ClusterFace, notRaised, type Source, type StoredRow } from '../tables/stored-row.ts';
 import type { Table } from '../tables/table.ts';
 import { Tallies } from '../tables/tallies.ts';

@@ -10,6 +10,7 @@ import type { Discovery } from '../../kube/discovery-contract.ts';
 import type { SessionEvent } from '../../kube/session-contract.ts';
 import { type Clock, pause } from '../../platform/clock.ts';
 import type { Connection, KubePort } from '../kube-port.ts';
+import type { Tracing } from '../../telemetry/tracing.ts';
 import type { ClusterFace } from '../tables/stored-row.ts';
 import { ClusterRows, type RowDeps } from './cluster-rows.ts';
 import { ClusterWatches } from './cluster-watches.ts';
@@ -23,6 +24,7 @@ export type UnitDeps = RowDeps & {
   readonly kube: KubePort;
   readonly clock: Clock;
   readonly random: () => number;
+  readonly tracing: Tracing;
   readonly definitions: readonly OwnedDefinition[];
   planOf(discovery: Discovery): readonly WantedWatch[];
   /** Namespaces to look into where the cluster may not be listed, beside the context's own. */
@@ -157,6 +159,8 @@ export class ClusterUnit implements Disposable {
     const { clock } = this.#deps;
     return new ClusterWatches({
       kube: this.#deps.kube,
+      tracing: this.#deps.tracing,
+      clusterName: this.face.name,
       session,
       now: () => clock.now(),
       clock,

@@ -9,6 +9,7 @@ import { cell as sanitise } from '../../core/sanitise.ts';
 import { includesCluster } from '../../core/scope.ts';
 import type { KubeContext } from '../../kube/context.ts';
 import { loginIdentity } from '../../kube/login.ts';
+import type { DebugLog } from '../../telemetry/debug-log.ts';
 import type { FleetView } from '../../protocol/engine.ts';
 import type { ProblemBook } from '../problems/book.ts';
 import type { EngineSettings } from '../settings.ts';
@@ -22,6 +23,7 @@ import { coverageOf, summaryOf } from './summary.ts';
 export type FleetDeps = Omit<UnitDeps, 'namespaces' | 'onPhase' | 'onFreshness' | 'onSummary' | 'onUid'> & {
   readonly book: ProblemBook;
   readonly settings: EngineSettings;
+  readonly log: DebugLog;
   /** Anything of the fleet's view changed. */
   onChange(): void;
   /** Rows of a cluster look different: fresh or stale. */
@@ -201,7 +203,8 @@ export class Fleet implements Disposable {
   }
 
   #phase(unit: ClusterUnit): void {
-    const { book, clock } = this.#deps;
+    const { book, clock, log } = this.#deps;
+    if (log.isOn) log.write('cluster', { cluster: unit.face.name, phase: JSON.stringify(unit.phase) });
     if (unit.phase.phase === 'parked') book.forget(unit.face.id);
     book.set('cluster', clusterTarget(unit.face), clusterFindings(unit.phase, clock.now()));
     this.#deps.onLook(unit);

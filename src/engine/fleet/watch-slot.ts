@@ -1,9 +1,11 @@
 // One watch of one cluster and all feeds that live on it. Where the whole cluster may not be listed it goes on in the
 // namespaces that the user is known to have, and comes back when the right does.
 import type { Denial } from '../../core/cluster.ts';
+import { resourceName } from '../../core/ids.ts';
 import type { ApiError } from '../../kube/api-error.ts';
 import type { Session } from '../../kube/session-contract.ts';
 import type { WatchEvent } from '../../kube/watch-event.ts';
+import type { Tracing } from '../../telemetry/tracing.ts';
 import type { KubePort, Watcher } from '../kube-port.ts';
 import type { Knowledge } from '../tables/cluster-data.ts';
 import type { Feed } from '../tables/feed.ts';
@@ -13,6 +15,9 @@ import type { WantedWatch } from './watch-plan.ts';
 export type SlotDeps = {
   readonly kube: KubePort;
   readonly session: Session;
+  readonly tracing: Tracing;
+  /** For traces. */
+  readonly clusterName: string;
   now(): number;
   /** Namespaces to read where the cluster may not be listed. */
   fallbackNamespaces(): Promise<readonly string[]>;
@@ -48,6 +53,8 @@ export class WatchSlot implements Disposable {
   readonly #deps: SlotDeps;
   readonly #parts = new Map<string, Part>();
   #isClosed = false;
+  /** Resolves when the first set is there, or will not come. */
+  readonly #settled = Promise.withResolvers<void>();
   /** It is being found out which namespaces may be read instead of all. */
   #isLooking = false;
 
@@ -58,7 +65,9 @@ export class WatchSlot implements Disposable {
   }
 
   open(): void {
-    if (this.#parts.size === 0) this.#start('');
+    if (this.#parts.size > 0) return;
+    this.#start('');
+    if (this.#deps.tracing.isOn) void this.#deps.tracing.span('sync', this.#attributes(), () => this.#settled.promise);
   }
 
   get knowledge(): Knowledge {
@@ -108,9 +117,14 @@ export class WatchSlot implements Disposable {
   /** Closes the watch and forgets its rows. */
   [Symbol.dispose](): void {
     this.#isClosed = true;
+    this.#settled.resolve();
     for (const part of this.#parts.values()) this.#end(part);
     this.#parts.clear();
     for (const feed of this.feeds) feed.clear();
+  }
+
+  #attributes(): Readonly<Record<string, string>> {
+    return { 'k8s.cluster.name': this.#deps.clusterName, 'k8s.resource': resourceName(this.wanted.resource) };
   }
 
   #inNamespaces(): readonly Part[] {
@@ -153,6 +167,7 @@ export class WatchSlot implements Disposable {
   }
 
   #take(part: Part, event: WatchEvent): void {
+    if (event.type === 'synced' || event.type === 'denied' || event.type === 'absent') this.#settled.resolve();
     switch (event.type) {
       case 'upsert':
         for (const feed of this.feeds) feed.upsert(event.object);

@@ -5,7 +5,7 @@ import { text } from '../../core/object.ts';
 import { definePlugin } from '../../plugin-api/plugin.ts';
 import type { LogView } from '../../protocol/messages.ts';
 import { createEngine } from '../create-engine.ts';
-import { contextOf, FakeCluster, fakeKube, podOf } from '../fake-kube.fixture.ts';
+import { contextOf, FakeCluster, fakeKube, podOf } from '../../../test/support/fake-kube.ts';
 import { LogBudget } from './log-budget.ts';
 import { newTimeReader } from './line-time.ts';
 import { LogRates } from './log-rates.ts';

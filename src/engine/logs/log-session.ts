@@ -13,7 +13,7 @@ import type { LogBudget } from './log-budget.ts';
 import { LogBuffer } from './log-buffer.ts';
 import { LogRates } from './log-rates.ts';
 import { LogStream } from './log-stream.ts';
-import type { LogStreamsDeps } from './log-streams.ts';
+import type { LogStreamsDeps } from './log-deps.ts';
 import { containersToFollow, containerState } from './pod-containers.ts';
 
 export type LogSessionDeps = LogStreamsDeps & { readonly budget: LogBudget; changed(): void };

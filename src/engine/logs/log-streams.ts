@@ -1,24 +1,10 @@
 // All log views that are open, and the budget that they share.
 import type { LogOptions, LogSelector, LogWindow } from '../../core/log-line.ts';
-import type { Clock } from '../../platform/clock.ts';
 import type { LogView } from '../../protocol/messages.ts';
 import type { LiveSource } from '../../protocol/server.ts';
-import type { Fleet } from '../fleet/fleet.ts';
-import type { KubePort } from '../kube-port.ts';
-import type { Table } from '../tables/table.ts';
-import type { EngineMetrics } from '../telemetry-names.ts';
 import { LogBudget } from './log-budget.ts';
+import type { LogStreamsDeps } from './log-deps.ts';
 import { LogSession } from './log-session.ts';
-
-export type LogStreamsDeps = {
-  readonly kube: KubePort;
-  readonly clock: Clock;
-  readonly fleet: Fleet;
-  /** The table of pods, from which streams join and leave; undefined: no plugin has one. */
-  pods(): Table | undefined;
-  readonly metrics: EngineMetrics;
-  readonly limitBytes: number;
-};
 
 export class LogStreams implements Disposable {
   readonly #deps: LogStreamsDeps;

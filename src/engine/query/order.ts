@@ -1,7 +1,8 @@
 // Orders of rows: worst first by default, else by a column as its type asks; always total, so that rows never jump.
 import type { Sort } from '../../core/query.ts';
 import type { Cell } from '../../core/row.ts';
-import { cellAt, type TableShape } from '../tables/shape.ts';
+import { cellAt } from '../tables/shape.ts';
+import type { TableShape } from '../tables/stored-row.ts';
 import type { StoredRow } from '../tables/stored-row.ts';
 import { cellWords } from './filter-row.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Discovery } from '../../kube/discovery-contract.ts';
-import { served } from '../fake-kube.fixture.ts';
+import { served } from '../../../test/support/fake-kube.ts';
 import { findResource } from './find-resource.ts';
 import { cellOf, healthFrom, placesOf, serverShape } from './server-columns.ts';
 
@@ -49,6 +49,15 @@ test('columns that another server adds are put behind, so that rows keep their c
   expect(second.kept).toBe(2);
   expect(placesOf([column('Name'), column('Size', 'integer'), column('Ready'), column('Age')], second)).toEqual([
     -1, 1, 0, -1,
+  ]);
+});
+
+test('what has no age of its own gets one', () => {
+  expect(serverShape('x', 'X', false, [column('Name'), column('Size')], null).columns.map((c) => c.id)).toEqual([
+    'name',
+    'cluster',
+    'size',
+    'age',
   ]);
 });
 

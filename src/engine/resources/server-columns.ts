@@ -2,7 +2,7 @@
 // ones included.
 import type { Cell, Column, ColumnType, Health } from '../../core/row.ts';
 import type { ServerColumn } from '../kube-port.ts';
-import type { TableShape } from '../tables/shape.ts';
+import type { TableShape } from '../tables/stored-row.ts';
 import type { StoredRow } from '../tables/stored-row.ts';
 
 const nameColumn: Column = {
@@ -92,6 +92,11 @@ export function serverShape(
     places.push(placeOf(column, kept));
     if (typeof places.at(-1) === 'number') kept++;
   });
+  // Columns of a CRD's own need not have an age; every object has one.
+  if (columns.length > 0 && !shown.includes(ageColumn)) {
+    shown.push(ageColumn);
+    places.push(placeOf(ageColumn, kept));
+  }
   return { id, title, columns: shown, summary: undefined, tallies: [], places, kept };
 }
 

@@ -4,7 +4,7 @@ import { type KubeObject, list, record, text, time } from '../../core/object.ts'
 import type { Cell } from '../../core/row.ts';
 import type { ServerColumn } from '../kube-port.ts';
 import { FeedPools, KinPool } from '../tables/intern.ts';
-import type { TableShape } from '../tables/shape.ts';
+import type { TableShape } from '../tables/stored-row.ts';
 import { nameAsUid, notRaised, type Source, StoredRow } from '../tables/stored-row.ts';
 import type { RowHolder } from '../tables/table.ts';
 import { cellOf, healthFrom, placesOf } from './server-columns.ts';

@@ -1,10 +1,8 @@
 // What is kept of a table's cells. Most columns repeat what a row knows anyway (name, namespace, node, age, restarts,
 // clusters): these are derived when a row is shown and cost nothing per object.
-import type { Cell, Column } from '../../core/row.ts';
-import type { Tally, TableDefinition } from '../../plugin-api/plugin.ts';
-import type { StoredRow } from './stored-row.ts';
-
-type Derive = (row: StoredRow) => Cell;
+import type { Cell } from '../../core/row.ts';
+import type { TableDefinition } from '../../plugin-api/plugin.ts';
+import type { Derive, StoredRow, TableShape } from './stored-row.ts';
 
 const derivations: Readonly<Record<string, { readonly types: readonly string[]; readonly read: Derive }>> = {
   name: { types: ['name'], read: (row) => row.name },
@@ -15,19 +13,6 @@ const derivations: Readonly<Record<string, { readonly types: readonly string[]; 
 };
 
 const clusters: Derive = () => null;
-
-/** A table with its columns split into those that are kept per row and those that are derived. */
-export type TableShape = {
-  readonly id: string;
-  readonly title: string;
-  readonly columns: readonly Column[];
-  readonly summary: TableDefinition['summary'];
-  readonly tallies: readonly Tally[];
-  /** Per column: how to derive it, or its place among the cells that are kept. */
-  readonly places: readonly (Derive | number)[];
-  /** How many cells are kept per row. */
-  readonly kept: number;
-};
 
 export function shapeOf(definition: TableDefinition): TableShape {
   const tallied = new Set((definition.tallies ?? []).map((t) => t.column));

@@ -1,9 +1,8 @@
 // One object of one cluster as the engine keeps it: about 0.4 KB. Rows are replaced, never changed (but for the number
 // of a relist), so that an identity that stayed means that nothing changed.
 import type { ClusterId, ResourceType } from '../../core/ids.ts';
-import type { Cell, Health } from '../../core/row.ts';
-import type { Fact } from '../../plugin-api/plugin.ts';
-import type { TableShape } from './shape.ts';
+import type { Cell, Column, Health } from '../../core/row.ts';
+import type { Fact, TableDefinition, Tally } from '../../plugin-api/plugin.ts';
 
 /** What a cluster is to its rows. One object per cluster, changed in place. */
 export type ClusterFace = {
@@ -15,6 +14,22 @@ export type ClusterFace = {
   /** Its connection is not live: nothing of it may look fresh. */
   isStale: boolean;
   lastHeard: number | null;
+};
+
+/** A cell that is worked out from what a row keeps anyway. */
+export type Derive = (row: StoredRow) => Cell;
+
+/** A table with its columns split into those that are kept per row and those that are derived. */
+export type TableShape = {
+  readonly id: string;
+  readonly title: string;
+  readonly columns: readonly Column[];
+  readonly summary: TableDefinition['summary'];
+  readonly tallies: readonly Tally[];
+  /** Per column: how to derive it, or its place among the cells that are kept. */
+  readonly places: readonly (Derive | number)[];
+  /** How many cells are kept per row. */
+  readonly kept: number;
 };
 
 /** Where rows come from: one resource of one cluster. Shared by all rows of it. */

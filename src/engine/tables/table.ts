@@ -1,6 +1,6 @@
 // All rows of one table over all clusters, and who wants to hear of changes.
 import type { ClusterId } from '../../core/ids.ts';
-import type { TableShape } from './shape.ts';
+import type { TableShape } from './stored-row.ts';
 import type { StoredRow } from './stored-row.ts';
 
 /** A row appeared (`old` null), changed, or is gone (`next` null). */

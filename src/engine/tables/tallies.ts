@@ -4,7 +4,8 @@ import type { Cell } from '../../core/row.ts';
 import type { Tally } from '../../plugin-api/plugin.ts';
 import type { ClusterData } from './cluster-data.ts';
 import type { Feed } from './feed.ts';
-import { type TableShape, withCell } from './shape.ts';
+import { withCell } from './shape.ts';
+import type { TableShape } from './stored-row.ts';
 import type { StoredRow } from './stored-row.ts';
 import type { Table } from './table.ts';
 

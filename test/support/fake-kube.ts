@@ -1,12 +1,12 @@
 // A kube layer for tests: a test says what each cluster serves, and drives its watches by hand.
-import type { KubeObject } from '../core/object.ts';
-import { clusterId } from '../core/ids.ts';
-import { ApiError } from '../kube/api-error.ts';
-import type { KubeContext } from '../kube/context.ts';
-import type { ApiResource, Discovery } from '../kube/discovery-contract.ts';
-import type { Session, SessionEvent, SessionRequest } from '../kube/session-contract.ts';
-import type { WatchEvent } from '../kube/watch-event.ts';
-import type { Connection, FollowRequest, KubePort, TableRequest, WatchRequest } from './kube-port.ts';
+import type { KubeObject } from '../../src/core/object.ts';
+import { clusterId } from '../../src/core/ids.ts';
+import { ApiError } from '../../src/kube/api-error.ts';
+import type { KubeContext } from '../../src/kube/context.ts';
+import type { ApiResource, Discovery } from '../../src/kube/discovery-contract.ts';
+import type { Session, SessionEvent, SessionRequest } from '../../src/kube/session-contract.ts';
+import type { WatchEvent } from '../../src/kube/watch-event.ts';
+import type { Connection, FollowRequest, KubePort, TableRequest, WatchRequest } from '../../src/engine/kube-port.ts';
 
 /** A resource with the verbs of a normal one. */
 export const served = (
