@@ -58,8 +58,9 @@ function drawn(terminal: headless.Terminal): string {
   const parts: string[] = [];
   for (let y = 0; y < terminal.rows; y++) {
     const line = terminal.buffer.active.getLine(y);
+    if (!line) continue;
     let x = 0;
-    for (; line !== undefined && x < terminal.cols; ) {
+    while (x < terminal.cols) {
       const from = x;
       const style = styleAt(line, x);
       let run = '';

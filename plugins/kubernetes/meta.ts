@@ -1,5 +1,5 @@
 // What every object has in its metadata, read without trust and with as few allocations as can be.
-import { field, items, type KubeObject, type PathSpec, textOf, timeOf } from '../../src/plugin-api/read.ts';
+import { field, items, type PathSpec, textOf, timeOf } from '../../src/plugin-api/read.ts';
 
 /** Paths that the readers below need. */
 export const metaPaths = {
@@ -17,8 +17,6 @@ export type Labels = Readonly<Record<string, string>>;
 export type Owner = { readonly kind: string; readonly name: string; readonly uid: string };
 
 const noLabels: Labels = Object.freeze({});
-
-export const metaOf = (object: KubeObject): unknown => object['metadata'];
 
 export const nameOf = (meta: unknown): string => textOf(field(meta, 'name'));
 

@@ -19,6 +19,8 @@ export type LogSelector =
 export type LogOptions = {
   /** Only the last instance before the current one. */
   readonly previous: boolean;
+  /** False: each stream ends where its log ends now. Absent: it goes on with what is written. */
+  readonly follow?: boolean;
   /** Lines per stream at the start; null: all that is kept. */
   readonly tail: number | null;
   readonly sinceSeconds: number | null;

@@ -35,7 +35,3 @@ const quoted = (value: string): string => (/[\s,"]/.test(value) ? `"${value}"` :
 /** Whether a cluster, by any of its names, is in the scope. */
 export const includesCluster = (scope: Scope, names: readonly string[]): boolean =>
   scope.clusters.length === 0 || names.some((name) => matchesAny(scope.clusters, name));
-
-/** Whether a namespace is in the scope; cluster-scoped things (`''`) always are. */
-export const includesNamespace = (scope: Scope, namespace: string): boolean =>
-  namespace === '' || matchesAny(scope.namespaces, namespace);

@@ -1,5 +1,5 @@
 // Any resource as the server itself shows it: a Table, streamed like everything else.
-import { list, number, record, text } from '../core/object.ts';
+import { number, text } from '../core/object.ts';
 import { cell } from '../core/sanitise.ts';
 import { type ReflectOptions, type Reflector, reflectShape } from './reflector.ts';
 import { tableShape } from './watch-shape.ts';
@@ -44,16 +44,4 @@ export function readColumn(raw: unknown): TableColumn {
     description: cell(text(raw, 'description')),
     priority: number(raw, 'priority') ?? 0,
   };
-}
-
-/** A CRD's own columns, of one of its versions; empty when it has none (the server then shows Name and Age). */
-export function printerColumns(
-  crd: unknown,
-  version: string,
-): readonly (TableColumn & { readonly jsonPath: string })[] {
-  const found = list(crd, 'spec', 'versions').find((entry) => text(entry, 'name') === version);
-  return list(record(found), 'additionalPrinterColumns').map((raw) => ({
-    ...readColumn(raw),
-    jsonPath: text(raw, 'jsonPath'),
-  }));
 }

@@ -6,7 +6,7 @@ import type { LogOptions, LogSelector, LogWindow } from '../core/log-line.ts';
 import type { ProgramConsent } from '../core/login.ts';
 import type { Problem } from '../core/problem.ts';
 import type { LiveQuery, Scope, Window } from '../core/query.ts';
-import type { Column, Health } from '../core/row.ts';
+import type { Health } from '../core/row.ts';
 import type { WindowChange } from './window-change.ts';
 
 /** From the screen to the engine. `id`s of subscriptions are chosen by the asker. */
@@ -143,6 +143,3 @@ export type Notice =
     }
   /** Sent once a second: the main thread marks everything stale when it stops. */
   | { readonly type: 'alive'; readonly at: number };
-
-/** Tables whose columns are asked for before rows are there. */
-export type TableHead = { readonly id: string; readonly title: string; readonly columns: readonly Column[] };

@@ -3,7 +3,7 @@
 import { nodeFiles } from '../../src/platform/files.ts';
 import { nodeProcesses } from '../../src/platform/processes.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { createCore, type EngineOptions } from '../../src/engine/create-engine.ts';
+import type { EngineOptions } from '../../src/engine/create-engine.ts';
 import { createEngine } from '../../src/engine/create-engine.ts';
 import { createKube } from '../../src/engine/kube-adapter.ts';
 import { createExecRunner } from '../../src/kube/exec-plugin-runner.ts';
@@ -64,4 +64,3 @@ export async function optionsOver(
 }
 
 export const engineOver = async (over: OverOptions) => createEngine(await optionsOver(over));
-export const coreOver = async (over: OverOptions) => createCore(await optionsOver(over));

@@ -99,14 +99,3 @@ export function isDoubtful(char: string): boolean {
   }
   return answer;
 }
-
-/** Columns that a text takes when the screen draws it. */
-export function columnsOf(text: string): number {
-  const step: TextStep = { length: 0, columns: 0, cluster: null };
-  let columns = 0;
-  for (let at = 0; at < text.length; at += step.length) {
-    nextStep(text, at, step);
-    columns += step.columns;
-  }
-  return columns;
-}
