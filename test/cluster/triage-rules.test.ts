@@ -170,7 +170,7 @@ describe.skipIf(!here.available)('Triage on two real clusters', { timeout: slowe
   });
 
   test('when all is mended nothing is left, and nothing was read in a second-best way', async () => {
-    await Promise.allSettled([...outcomes.values()]);
+    await Promise.allSettled(outcomes.values());
     const left = await until('an empty Triage', () => (problems.now.length === 0 ? [] : null), {
       timeoutMs: 30_000,
     }).catch(() => problems.now.map(({ key }) => key));

@@ -2,6 +2,7 @@
 import type { TestCluster } from '../cluster.ts';
 import { nodeOf } from './cluster-troubles.ts';
 import * as make from './objects.ts';
+import { setImage } from './trouble.ts';
 
 export type NearMiss = {
   /** For test names: what must not be taken for a problem. */
@@ -69,9 +70,7 @@ export const nearMisses: readonly NearMiss[] = [
     afterwards: async (cluster) => {
       await cluster.kubectl('-n', 'quiet-paused', 'rollout', 'status', 'deployment/paused', '--timeout=60s');
       await cluster.kubectl('-n', 'quiet-paused', 'rollout', 'pause', 'deployment/paused');
-      await cluster.kubectl(
-        ...['-n', 'quiet-paused', 'set', 'image', 'deployment/paused', 'app=registry.test/paused/missing:2'],
-      );
+      await setImage('quiet-paused', 'deployment/paused', 'paused/missing:2')(cluster);
     },
   },
   {
