@@ -2,7 +2,10 @@
 // starts processes (system), and what needs a real control plane (cluster, started by scripts/test-cluster.ts).
 import { defineConfig } from 'vitest/config';
 
-const shared = { testTimeout: 20_000, hookTimeout: 60_000 };
+// A machine that is busy with builds may take long for what takes a moment; nothing here asserts a time.
+const shared = { testTimeout: 60_000, hookTimeout: 120_000 };
+/** Real processes, ports and terminals: one more try tells a busy machine from a broken program, and says that it did. */
+const real = { retry: 1 };
 
 export default defineConfig({
   test: {
@@ -20,6 +23,7 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          ...real,
           name: 'system',
           include: ['test/{contract,fault,e2e}/**/*.test.{ts,tsx}'],
           fileParallelism: false,
@@ -28,10 +32,11 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          ...real,
           name: 'cluster',
           include: ['test/cluster/**/*.test.{ts,tsx}'],
           fileParallelism: false,
-          testTimeout: 120_000,
+          testTimeout: 180_000,
           hookTimeout: 300_000,
         },
       },
