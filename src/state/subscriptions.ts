@@ -53,7 +53,7 @@ export function createSubscriptions(app: App): Subscriptions {
       windows: { ...data.windows, [viewId]: shown },
       waitingSince: without(data.waitingSince, viewId),
     }));
-    settleCursor(app, viewId);
+    settleCursor(app, viewId, askedAt.get(viewId) ?? 0);
   };
 
   const wake = (viewId: string, at: number | null): void => {
@@ -194,15 +194,19 @@ function clearView(app: App, viewId: string): void {
   }));
 }
 
+const arrivingMs = 2000;
+
 /** After rows came: the cursor stays on its row. */
-function settleCursor(app: App, viewId: string): void {
+function settleCursor(app: App, viewId: string, askedAt: number): void {
   const data = app.data.getState();
   app.ui.setState((ui) => {
     const height = listHeight(ui, data, viewId);
     return withViewId(ui, viewId, (view) => {
       const list = listOf(ui, data, view);
-      // From the first key on the selection is somebody's: it does not slide away below their next one.
-      const isHeld = ui.lastKeyAt > 0 && focusedView(ui).id === viewId && view.list.key !== null;
+      // From the first key on the selection is somebody's: it does not slide away below their next one. A list that was
+      // just opened shows its top while its clusters answer one after the other, or its newest rows would be out of sight.
+      const isArriving = askedAt >= ui.lastKeyAt && app.timers.now() - askedAt < arrivingMs;
+      const isHeld = ui.lastKeyAt > 0 && !isArriving && focusedView(ui).id === viewId && view.list.key !== null;
       const given = isHeld && !view.list.isTouched ? { ...view.list, isTouched: true } : view.list;
       const next = followKey(given, { total: list.total, height, rowAt: list.rowAt }, list.find);
       return next === view.list ? view : { ...view, list: next };

@@ -1,8 +1,8 @@
 // The room that a screen has goes to the words that matter, and no word of it claims more than was looked at.
 import { expect, test } from 'vitest';
 import type { Row } from '../../src/core/row.ts';
-import { cluster, type FakeEngine, windowOf } from '../support/fake-engine.ts';
-import { problemColumns, storyWindow, tellStory } from '../support/fleet-story.ts';
+import { cluster, type FakeEngine, row, windowOf } from '../support/fake-engine.ts';
+import { podColumns, problemColumns, storyWindow, tellStory } from '../support/fleet-story.ts';
 import { drive } from '../support/screen-driver.ts';
 
 const withoutProblems = (engine: FakeEngine): void => {
@@ -17,7 +17,7 @@ test('at 120 columns Triage has 85 of them, and one short name leaves its room t
     engine.answerQuery = (query) => {
       const window = storyWindow(query);
       if (query.table !== 'problems' || window === undefined) return window;
-      const rows = window.rows.map((row): Row => ({ ...row, clusters: row.clusters.slice(0, 1) }));
+      const rows = window.rows.map((problem): Row => ({ ...problem, clusters: problem.clusters.slice(0, 1) }));
       return { ...window, rows };
     };
   };
@@ -102,5 +102,34 @@ test('the detail of an object says its kind and its namespace once', async () =>
   const text = await d.text();
   expect(text).toContain('object      Deployment shop/cart');
   expect(text).not.toMatch(/^ {2}namespace /m);
+  await d.quit();
+});
+
+test('a list that was just opened stays at its top while clusters answer; then the cursor holds its row', async () => {
+  let names = ['web-2'];
+  const story = (engine: FakeEngine): void => {
+    tellStory(engine);
+    engine.answerQuery = (query) =>
+      query.table === 'pods'
+        ? windowOf(
+            podColumns,
+            names.map((name) => row(name, ['run-eu'], [name])),
+          )
+        : storyWindow(query);
+  };
+  const d = await drive({ story });
+  await d.type(':po');
+  await d.press('enter');
+  expect(await d.text()).toMatch(/▌ . web-2/);
+  names = ['web-1', ...names];
+  d.engine.refresh();
+  await d.wait(1000);
+  expect(await d.text()).toMatch(/▌ . web-1/);
+  await d.wait(4000);
+  names = ['web-0', ...names];
+  d.engine.refresh();
+  await d.wait(1000);
+  expect(await d.text()).toContain('web-0');
+  expect(await d.text()).toMatch(/▌ . web-1/);
   await d.quit();
 });

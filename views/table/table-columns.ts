@@ -90,10 +90,13 @@ function asWideAsNeeded(columns: readonly Indexed[], { ui, view, rows, faces }: 
       index,
       column: isUncut(column)
         ? { ...column, min: max, ideal: max, max }
-        : { ...column, ideal: Math.min(column.ideal, max), max },
+        : { ...column, ideal: isReason(column) ? max : Math.min(column.ideal, max), max },
     };
   });
 }
+
+/** The words that a list is read by, as PROBLEM is: they are few and short, and come before all prose. */
+const isReason = (column: Column): boolean => column.type === 'text' && column.priority === 0;
 
 const isUncut = (column: Column): boolean =>
   isRightAligned(column) || (column.cut === 'never' && column.type === 'text');
