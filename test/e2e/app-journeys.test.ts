@@ -153,7 +153,7 @@ test('letters go to an open sheet and to nothing below it', async () => {
 test('a key that cannot be used says why, in the footer and in the help', async () => {
   const d = await drive();
   await d.press('d');
-  expect((await d.lines()).at(-1)).toContain('describe: stands for several: Enter opens it');
+  expect((await d.lines()).at(-1)).toContain('describe: stands for several: Enter opens');
   await d.type('?');
   expect(await d.text()).toMatch(/d +describe {2}stands for several: Enter/);
   await d.quit();
