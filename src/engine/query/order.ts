@@ -2,8 +2,7 @@
 import type { Sort } from '../../core/query.ts';
 import type { Cell } from '../../core/row.ts';
 import { cellAt } from '../tables/shape.ts';
-import type { TableShape } from '../tables/stored-row.ts';
-import type { StoredRow } from '../tables/stored-row.ts';
+import type { StoredRow, TableShape } from '../tables/stored-row.ts';
 import { cellWords } from './filter-row.ts';
 
 export type Order<T> = (a: T, b: T) => number;
@@ -50,7 +49,7 @@ export const worstFirst: Order<StoredRow> = (a, b) => a.rank - b.rank || byName(
 export function orderOf(shape: TableShape, sort: Sort | undefined, table: string): Order<StoredRow> {
   const column = sort === undefined ? -1 : shape.columns.findIndex((c) => c.id === sort.column);
   const type = shape.columns[column];
-  if (sort === undefined || type === undefined) return table === 'events' ? newestFirst : worstFirst;
+  if (sort === undefined || type === undefined) return table === 'events' ? newestFirst(shape) : worstFirst;
   const { descending } = sort;
   if (type.type === 'name') return descending ? (a, b) => byName(b, a) : byName;
   if (type.type === 'clusters') {
@@ -62,4 +61,10 @@ export function orderOf(shape: TableShape, sort: Sort | undefined, table: string
   return (a, b) => compareCells(cellAt(shape, a, column), cellAt(shape, b, column), flip) || byName(a, b);
 }
 
-const newestFirst: Order<StoredRow> = (a, b) => b.createdSeconds - a.createdSeconds || byName(a, b);
+/** What was seen last comes first: an event that repeats is news, however old its object is. */
+function newestFirst(shape: TableShape): Order<StoredRow> {
+  const time = shape.columns.findIndex((c) => c.type === 'time');
+  const byCreation: Order<StoredRow> = (a, b) => b.createdSeconds - a.createdSeconds || byName(a, b);
+  if (time < 0) return byCreation;
+  return (a, b) => compareCells(cellAt(shape, a, time), cellAt(shape, b, time), true) || byCreation(a, b);
+}
