@@ -58,7 +58,12 @@ export async function answer(core: Answering, question: Question): Promise<Answe
     case 'allow':
       return allow(core, question);
     case 'logged-in':
-      for (const unit of fleet.sharingLogin(question.cluster)) unit.loggedIn(question.printed);
+      for (const unit of fleet.sharingLogin(question.cluster)) {
+        // A plugin that is told about its cluster prints a credential for that one; the others ask it anew.
+        const { auth } = unit.context;
+        const isOwn = unit.face.id === question.cluster || auth.type !== 'exec' || !auth.exec.provideClusterInfo;
+        unit.loggedIn(isOwn ? question.printed : undefined);
+      }
       return yes();
     case 'resources':
       return yes(resourceEntries(core));

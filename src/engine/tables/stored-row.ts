@@ -1,4 +1,4 @@
-// One object of one cluster as the engine keeps it: about 0.4 KB. Rows are replaced, never changed (but for the number
+// One object of one cluster as the engine keeps it: about 0.3 KB. Rows are replaced, never changed (but for the number
 // of a relist), so that an identity that stayed means that nothing changed.
 import type { ClusterId, ResourceType } from '../../core/ids.ts';
 import type { Cell, Column, Health } from '../../core/row.ts';
