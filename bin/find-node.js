@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { isatty } from 'node:tty';
 import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -67,8 +68,8 @@ export function runOn(node, args, env = process.env) {
     process.exit(2);
   });
   child.on('exit', (code, endedBy) => {
-    // Node 20 aborts when it exits on a terminal that has hung up: there the signal ends it, with the same code.
-    const signal = endedBy || (hungUp ? 'SIGHUP' : null);
+    // Node 20 aborts when it exits on a terminal that is gone: there the signal ends it, which a shell counts the same.
+    const signal = endedBy || (hungUp && !isatty(0) ? 'SIGHUP' : null);
     if (signal) {
       // End by the same signal, so that a shell sees what happened to the program.
       process.removeAllListeners(signal);
