@@ -119,14 +119,25 @@ describe.skipIf(!here.available)('Triage on two real clusters', { timeout: slowe
     }
     for (const { watch } of watches) watch[Symbol.dispose]();
 
-    const output = captureOutput();
-    const code = await triage(fleet.engine, output, { scope: everything, timeoutMs: 10_000, format: 'json' });
-    const { items } = JSON.parse(output.lines.join('\n')) as { items: TriageItem[] };
-    expect(code).toBe(0);
+    // A container that was started again for the first time is no loop while it runs: asked until all five are there.
+    const items = await until('all of it in JSON', async () => {
+      const output = captureOutput();
+      const code = await triage(fleet.engine, output, { scope: everything, timeoutMs: 10_000, format: 'json' });
+      expect(code).toBe(0);
+      const said = JSON.parse(output.lines.join('\n')) as { items: TriageItem[] };
+      const isThere = ({ rule, namespace, clusters }: Trouble): boolean =>
+        said.items.some(
+          (item) =>
+            item.rule === rule &&
+            item.namespace === namespace &&
+            clusters.every((name) => item.targets.some(({ cluster }) => cluster === name)),
+        );
+      return urgentTroubles.every(isThere) ? said.items : null;
+    });
     for (const trouble of urgentTroubles) {
       const own = items.filter((item) => item.rule === trouble.rule && item.namespace === trouble.namespace);
       expect(own).toHaveLength(1);
-      expect(own[0]?.targets.map(({ cluster }) => cluster).toSorted()).toEqual(['c1', 'c2']);
+      expect(own[0]?.targets).toHaveLength(trouble.clusters.length);
       expect(own[0]?.message).toMatch(trouble.words);
     }
   });
