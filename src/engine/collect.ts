@@ -106,7 +106,9 @@ function ready(core: EngineCore, unit: ClusterUnit, signal: AbortSignal): Promis
   return new Promise((resolve) => {
     const look = (): void => {
       const { phase } = unit;
-      if (unit.discovery !== null && phase.phase !== 'offline' && phase.phase !== 'login') end(null);
+      // Its UID was asked for as well: a second name of a cluster that answers already has left the fleet by then.
+      if (unit.discovery !== null && unit.isIdentified && phase.phase !== 'offline' && phase.phase !== 'login')
+        end(null);
       else if (phase.phase === 'offline') end(phase.reason);
       else if (phase.phase === 'login')
         end(`login needed: ${phase.message}${phase.command === null ? '' : `; run ${phase.command}`}`);

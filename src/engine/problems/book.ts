@@ -4,6 +4,7 @@ import type { ClusterId } from '../../core/ids.ts';
 import type { Finding } from '../../core/problem.ts';
 import type { FindingTarget } from '../tables/feed.ts';
 import { Table } from '../tables/table.ts';
+import { PausedProblems } from './paused-problems.ts';
 import { cleanFinding, foldKey, ProblemRow, problemShape } from './problem-row.ts';
 
 type Entry = { readonly target: FindingTarget; findings: readonly Finding[]; rows: ProblemRow[] };
@@ -91,6 +92,7 @@ export class ProblemBook {
 class ClusterProblems implements Disposable {
   readonly rows = new Map<string, ProblemRow>();
   readonly #entries = new Map<string, Entry>();
+  readonly #paused = new PausedProblems();
   /** Keys of entries of which something begins or ends by itself. */
   readonly #timed = new Set<string>();
   readonly #clock: Clock;
@@ -160,7 +162,7 @@ class ClusterProblems implements Disposable {
    * each crash its own time.
    */
   #lasting(before: ReadonlyMap<string, ProblemRow>, row: ProblemRow): ProblemRow {
-    const since = before.get(row.uid)?.finding.since;
+    const since = before.get(row.uid)?.finding.since ?? this.#paused.since(row.uid, this.#clock.now());
     if (since === undefined || since >= row.finding.since) return row;
     return new ProblemRow(row.target, { ...row.finding, since });
   }
@@ -168,6 +170,7 @@ class ClusterProblems implements Disposable {
   #put(key: string, old: ProblemRow | null, next: ProblemRow | null): void {
     if (old !== null) this.rows.delete(`${key}|${old.uid}`);
     if (next !== null) this.rows.set(`${key}|${next.uid}`, next);
+    else if (old !== null) this.#paused.remember(old.uid, old.finding.since, this.#clock.now());
     this.#changed(old, next);
   }
 

@@ -147,13 +147,19 @@ test('a cluster that is forgotten takes its problems along, timers too', () => {
   expect(show()).toHaveLength(0);
 });
 
-test('what never stopped being wrong began when it was first found', () => {
-  const { book, show } = setUp();
+test('what never stopped being wrong for longer than a minute began when it was first found', () => {
+  const { book, show, clock } = setUp();
   book.set('f', target('eu', 'cart-1'), [finding({ since: 1_500_000 })]);
   book.set('f', target('eu', 'cart-1'), [finding({ since: 1_900_000, message: 'OOMKilled, 3 restarts' })]);
   expect(show()[0]?.cells).toEqual(expect.arrayContaining([1_500_000, 'OOMKilled, 3 restarts']));
 
   book.set('f', target('eu', 'cart-1'), []);
-  book.set('f', target('eu', 'cart-1'), [finding({ since: 1_900_000 })]);
-  expect(show()[0]?.cells).toContain(1_900_000);
+  clock.advance(30_000);
+  book.set('f', target('eu', 'cart-1'), [finding({ since: 2_020_000 })]);
+  expect(show()[0]?.cells).toContain(1_500_000);
+
+  book.set('f', target('eu', 'cart-1'), []);
+  clock.advance(61_000);
+  book.set('f', target('eu', 'cart-1'), [finding({ since: 2_090_000 })]);
+  expect(show()[0]?.cells).toContain(2_090_000);
 });
