@@ -31,6 +31,7 @@ export type OpenScreenOptions = Omit<RunAppOptions, 'copy' | 'lend' | 'suspend' 
 export async function openScreen(options: OpenScreenOptions): Promise<number> {
   const clock = options.clock ?? systemClock;
   const gone = new AbortController();
+  using _ = keepSignals();
   let endCode: number | null = null;
   const terminal = openTerminal({
     stdin: options.stdin,
@@ -70,6 +71,21 @@ export async function openScreen(options: OpenScreenOptions): Promise<number> {
   } finally {
     terminal.close();
   }
+}
+
+/**
+ * The terminal listens to these until it has given itself back. A library below Ink listens too, and kills the program
+ * as soon as it finds itself alone: the scope would not be saved, the exit code would not be ours.
+ */
+function keepSignals(): Disposable {
+  const signals = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const;
+  const listener = (): void => undefined;
+  for (const signal of signals) process.on(signal, listener);
+  return {
+    [Symbol.dispose]: () => {
+      for (const signal of signals) process.off(signal, listener);
+    },
+  };
 }
 
 /** Gives the terminal to a command until it ends. */

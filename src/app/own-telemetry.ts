@@ -64,21 +64,10 @@ export async function askMetrics(engine: Engine): Promise<readonly MetricSnapsho
   return answer?.ok === true && Array.isArray(answer.value) ? (answer.value as readonly MetricSnapshot[]) : [];
 }
 
-/** Writes what becomes of the fleet: each change of a cluster's phase, and what the person is told. */
-export function logFleet(engine: Engine, log: DebugLog): Disposable {
+/** Writes what the person is told, and when the engine falls silent; phases of clusters are the engine's own to log. */
+export function logEngine(engine: Engine, log: DebugLog): Disposable {
   if (!log.isOn) return { [Symbol.dispose]: () => undefined };
-  const last = new Map<string, string>();
   const stack = new DisposableStack();
-  stack.use(
-    engine.onFleet(({ clusters }) => {
-      for (const { id, name, state } of clusters) {
-        if (last.get(id) === state.phase) continue;
-        last.set(id, state.phase);
-        const why = 'reason' in state ? state.reason : 'message' in state ? state.message : '';
-        log.write('cluster', { cluster: name, phase: state.phase, why });
-      }
-    }),
-  );
   stack.use(engine.onMessage(({ severity, text }) => log.write('message', { severity, text })));
   stack.use(engine.onAlive((isAlive) => log.write('engine', { alive: isAlive })));
   return stack;

@@ -12,7 +12,7 @@ import type { Telemetry } from '../telemetry/telemetry.ts';
 import { builtInPlugins } from './engine-options.ts';
 import type { WorkerSettings } from './engine-worker.ts';
 import { openScreen } from './open-screen.ts';
-import { askMetrics, logFleet, serveOwnMetrics } from './own-telemetry.ts';
+import { askMetrics, logEngine, serveOwnMetrics } from './own-telemetry.ts';
 import { countScreen } from './screen-metrics.ts';
 import { defaultConfig } from '../config/config.ts';
 import { nothingToAsk, readSources, scopeOfFlags, type Sources } from './sources.ts';
@@ -83,12 +83,13 @@ async function onEngine(run: ScreenRun): Promise<number> {
     settings,
     plugins: builtInPlugins.map((plugin) => plugin.id),
   });
-  using _log = logFleet(engine, telemetry.log);
+  using _log = logEngine(engine, telemetry.log);
   const served = await serveOwnMetrics(flags, async () => [telemetry.metrics.snapshot(), await askMetrics(engine)]);
   if (!served.ok) {
     run.output.note(`flagbridge: ${served.line}`);
     return exitCodes.usage;
   }
+  if (served.value !== null) telemetry.log.write('metrics', { address: served.value.address });
   const { config, state } = sources;
   const isNarrowed = scope.clusters.length + scope.namespaces.length > 0 || scope.filter !== '';
   const saved =
