@@ -32,8 +32,9 @@ export function crashReport(error: unknown, { version, columns }: CrashSurroundi
 }
 
 function partsOf(error: unknown): { readonly message: readonly string[]; readonly frames: readonly string[] } {
-  if (!(error instanceof Error)) return { message: String(error).split('\n'), frames: [] };
-  const message = `${error.name}: ${error.message}`.split('\n');
+  // Before it is split: a key in PEM is a secret over many lines.
+  if (!(error instanceof Error)) return { message: redact(String(error)).split('\n'), frames: [] };
+  const message = redact(`${error.name}: ${error.message}`).split('\n');
   const frames = (error.stack ?? '')
     .split('\n')
     .map((line) => line.trim())
