@@ -1,5 +1,6 @@
 // The real program as a child process: laid out once as it is published, run in a home of its own.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { hash } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -27,7 +28,7 @@ export const checkout = fileURLToPath(new URL('../..', import.meta.url));
  */
 export async function installed(): Promise<string> {
   const shelf = join(tmpdir(), `flagbridge-tests-${userInfo().uid}`);
-  const place = join(shelf, String(Math.round(newestSource())));
+  const place = join(shelf, hash('sha256', `${checkout} ${newestSource()}`).slice(0, 16));
   const bin = join(place, 'bin', 'flagbridge.js');
   if (existsSync(bin)) return bin;
   mkdirSync(shelf, { recursive: true, mode: 0o700 });
