@@ -50,6 +50,45 @@ const leaveOut: Plugin = {
   },
 };
 
+/**
+ * Puts off what costs CPU when it is merely loaded. Each of these is paid in both threads at every start.
+ * - `import … from 'node:http'` reads every export of it, and one of them loads Node's whole fetch (90 ms); `require` reads
+ *   none.
+ * - yoga fetches its own data: URL, which loads Node's fetch too (55 ms), where it can decode the bytes itself.
+ * - string-width compiles the set of all emoji sequences when it is loaded (75 ms), which it needs for emoji alone.
+ */
+const putOff: Plugin = {
+  name: 'put-off',
+  setup(on) {
+    on.onResolve({ filter: /^(node:)?http$/ }, ({ kind }) =>
+      kind === 'import-statement' ? { path: 'node:http', namespace: 'required' } : undefined,
+    );
+    on.onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path)});`,
+      loader: 'js',
+    }));
+    on.onLoad({ filter: /[\\/]yoga-wasm-base64-esm\.js$/ }, ({ path }) => ({
+      contents: replaced(path, /"function"!=typeof fetch\?/, 'true?'),
+      loader: 'js',
+    }));
+    on.onLoad({ filter: /[\\/]string-width[\\/]index\.js$/ }, ({ path }) => ({
+      contents: replaced(
+        path,
+        /^const (\w+) = (\/.*RGI_Emoji.*\/v);$/m,
+        'let compiled$1; const $1 = { test: (s) => (compiled$1 ??= $2).test(s), exec: (s) => (compiled$1 ??= $2).exec(s) };',
+      ),
+      loader: 'js',
+    }));
+  },
+};
+
+/** A library's source with one place changed. Throws when the place is not there: another version of the library. */
+function replaced(path: string, place: RegExp, by: string): string {
+  const source = readFileSync(path, 'utf8');
+  if (!place.test(source)) throw new Error(`${path} has nothing like ${place}; see scripts/build.ts, putOff`);
+  return source.replace(place, by);
+}
+
 /** Builds `outdir`; returns the bytes of each file. Throws with esbuild's messages when a source is broken. */
 export async function bundle(outdir: string): Promise<Readonly<Record<string, number>>> {
   const version = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
@@ -71,7 +110,7 @@ export async function bundle(outdir: string): Promise<Readonly<Record<string, nu
     chunkNames: 'chunk-[hash]',
     legalComments: 'external',
     logLevel: 'error',
-    plugins: [leaveOut],
+    plugins: [leaveOut, putOff],
     external: ['bufferutil', 'utf-8-validate'],
     define: {
       'process.env.NODE_ENV': '"production"',

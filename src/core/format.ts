@@ -50,7 +50,8 @@ export function latency(ms: number): string {
 export function count(n: number): string {
   if (!Number.isFinite(n)) return '?';
   const size = Math.abs(n);
-  if (size < 10_000) return Math.round(n).toLocaleString('en-US');
+  // Not by Intl: its tables cost 15 ms at the first number.
+  if (size < 10_000) return String(Math.round(n)).replace(/(\d)(?=\d{3}$)/, '$1,');
   if (size < 1_000_000) return `${short(n / 1000)}k`;
   if (size < 1_000_000_000) return `${short(n / 1_000_000)}M`;
   return `${short(n / 1_000_000_000)}G`;
