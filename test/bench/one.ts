@@ -4,5 +4,6 @@ import type { BenchRow } from './bench-row.ts';
 const [name] = process.argv.slice(2);
 const module = (await import(`./${name}.ts`)) as { bench(): Promise<BenchRow[]> };
 const rows = await module.bench();
-process.stdout.write(`\n${JSON.stringify(rows)}\n`);
-process.exit(0);
+const bad = rows.filter((row) => !Number.isFinite(row.value));
+if (bad.length > 0) throw new Error(`no number for ${bad.map((row) => row.figure).join(', ')}`);
+process.stdout.write(`\n${JSON.stringify(rows)}\n`, () => process.exit(0));
