@@ -23,8 +23,8 @@ const inSight = 60;
 
 /** What is searched, twice over: first one filter from the start, then another over what is kept. */
 const searches = [
-  { name: 'a quoted term', first: '"upstream timeout"', then: '"status=503"' },
-  { name: 'a pattern', first: '/upstream (timeout|reset)/', then: '/status=503.*latency_ms=9/' },
+  { name: 'a quoted term', first: '"upstream timeout"', second: '"status=503"' },
+  { name: 'a pattern', first: '/upstream (timeout|reset)/', second: '/status=503.*latency_ms=9/' },
 ] as const;
 
 const levels = ['INFO', 'INFO', 'INFO', 'DEBUG', 'WARN', 'INFO', 'ERROR', 'INFO'];
@@ -68,7 +68,7 @@ async function stream(seconds: number, take: (n: number, line: Buffer) => void):
 
 type Measured = { readonly load: Load; readonly refilter: Load; readonly mostBytes: number; readonly kept: number };
 
-async function ours({ first, then }: { first: string; then: string }): Promise<Measured> {
+async function ours({ first, second }: { first: string; second: string }): Promise<Measured> {
   const cluster = new FakeCluster('eu');
   const names = Array.from({ length: containers }, (_, i) => `c${i}`);
   const pod = { ...podOf('burst'), spec: { containers: names.map((name) => ({ name })) } };
@@ -101,7 +101,7 @@ async function ours({ first, then }: { first: string; then: string }): Promise<M
   const take = (n: number, line: Buffer): void => follows[n % containers]?.onLine(Date.now(), line);
   await stream(warmSeconds, take);
   const load = await stream(ingestSeconds, take);
-  live.change({ ...view, filter: then });
+  live.change({ ...view, filter: second });
   const refilter = await stream(refilterSeconds, take);
   return { load, refilter, mostBytes, kept };
 }

@@ -20,16 +20,6 @@ export function cpuMsOf(root: number): number {
   return treeOf(root).reduce((sum, pid) => sum + (statOf(pid)?.cpuMs ?? 0), 0);
 }
 
-/** Time on a processor by thread id, in milliseconds; the main thread has the id of the process. Threads that ended are missing. */
-export function threadCpuMs(pid: number): ReadonlyMap<number, number> {
-  const found = new Map<number, number>();
-  for (const task of readdirSync(`/proc/${pid}/task`)) {
-    const text = read(`/proc/${pid}/task/${task}/schedstat`);
-    if (text !== null) found.set(Number(task), Number(text.split(' ')[0]) / 1e6);
-  }
-  return found;
-}
-
 /**
  * How long the main thread of a process has been ready to run while others had the processors, in milliseconds: what a
  * busy machine adds to a latency.
