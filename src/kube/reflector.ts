@@ -112,6 +112,8 @@ function newLoop(
   let useList = false;
   let isBroken = false;
   let hadExpired = false;
+  /** A watch was refused that could be listed a moment later; refused once more, it is believed. */
+  let watchDoubted = false;
   /** Denials in a row that may pass by themselves. */
   let refusals = 0;
   let wake: ((why: 'asked' | 'connected') => void) | null = null;
@@ -196,6 +198,7 @@ function newLoop(
           admit,
           onOpen() {
             if (from === null) return;
+            watchDoubted = false;
             state = 'live';
             healed();
           },
@@ -280,9 +283,13 @@ function newLoop(
         if (decision.packed) manners.crawls = true;
         return;
       case 'poll':
+        // Between a refused watch and its list the right may come, as when a server that just started reads its roles: a
+        // list that works is followed by one more watch before it counts as all there is.
+        if (watchDoubted) return polled();
         version = '';
         await attempt('list', listAll);
-        if (state === 'live') await polled();
+        watchDoubted = state === 'live' && decision.mayPass;
+        if (!watchDoubted) await polled();
         return;
       case 'denied':
         return halt('denied', { type: 'denied', error: decision.error }, soonAgain(decision.error));
@@ -315,6 +322,7 @@ function newLoop(
   const polled = async (): Promise<void> => {
     if (signal.aborted || state !== 'live') return;
     state = 'polled';
+    watchDoubted = false;
     version = '';
     await rest(null, () => false);
   };

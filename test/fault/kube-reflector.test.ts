@@ -274,11 +274,25 @@ test('a server that has just started refuses everybody: what was read before is 
   expect(lists).toBe(2);
 });
 
+test('a watch refused just before the server knew its roles: listed, then watched, not polled for good', async () => {
+  const refusal = statusBody(403, 'Forbidden', 'User "x" cannot watch resource "pods" in API group ""');
+  await using server = await podServer({
+    'first-set': (r) => r.reply(403, refusal),
+    list: (r) => r.reply(200, podList(10, ['a'])),
+    watch: (r) => void r.stream().event('ADDED', pod('b', 11)),
+  });
+  using t = openTestSession(server);
+  using w = startReflector(t.session);
+  await until('the change', () => w.rows().length === 2);
+  expect(w.reflector.state).toBe('live');
+});
+
 test('may list but not watch: listed, and again when asked', async () => {
   let version = 10;
   await using server = await podServer({
     'first-set': (r) =>
       r.reply(403, statusBody(403, 'Forbidden', 'User "x" cannot watch resource "pods" in API group ""')),
+    watch: (r) => r.reply(403, statusBody(403, 'Forbidden', 'User "x" cannot watch resource "pods" in API group ""')),
     list: (r) => r.reply(200, podList(version, ['a'])),
   });
   using t = openTestSession(server);

