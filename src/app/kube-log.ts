@@ -108,6 +108,8 @@ function watchLog(
         return log.write('interrupted', { ...about, ...failure(event.error), retryInMs: event.retryInMs });
       case 'denied':
         return log.write('denied', { ...about, ...failure(event.error) });
+      case 'polled':
+        return log.write('polled', { ...about, ...(event.error === null ? {} : failure(event.error)) });
       case 'resumed':
       case 'absent':
         return log.write(event.type, about);

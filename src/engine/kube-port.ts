@@ -47,11 +47,9 @@ export type ServerColumn = {
 };
 
 export type TableEvent =
-  | { readonly type: 'sync-started' }
   | { readonly type: 'columns'; readonly columns: readonly ServerColumn[] }
   | { readonly type: 'upsert'; readonly cells: readonly unknown[]; readonly object: KubeObject }
-  | { readonly type: 'delete'; readonly object: KubeObject }
-  | Extract<WatchEvent, { type: 'synced' | 'interrupted' | 'resumed' | 'denied' | 'absent' }>;
+  | Exclude<WatchEvent, { type: 'upsert' }>;
 
 export type TableRequest = Omit<WatchRequest, 'pick' | 'onEvents'> & {
   onEvents(events: readonly TableEvent[]): void;

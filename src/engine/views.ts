@@ -224,13 +224,19 @@ export class Views implements Disposable {
     });
   }
 
-  /** Oldest contact behind what is shown, where not everything is live; when a list was fetched that cannot be watched. */
+  /** As of when the oldest part of what is shown is, where not everything is live; null when it is. */
   #staleSince(target: Target, query: LiveQuery): number | null {
     const away = this.#deps.fleet
       .inScope(query.scope)
       .filter((unit) => unit.phase.phase !== 'parked' && !isFresh(unit.phase))
       .flatMap((unit) => unit.lastHeard ?? []);
-    const times = [...away, ...(target.resource?.fetchedAt == null ? [] : [target.resource.fetchedAt])];
+    const held = this.#deps.fleet
+      .inScope(query.scope)
+      .flatMap(
+        (unit) =>
+          (target.resource === null ? unit.watches?.staleSince(query.table) : target.resource.staleSince(unit)) ?? [],
+      );
+    const times = [...away, ...held];
     return times.length === 0 ? null : Math.min(...times);
   }
 }

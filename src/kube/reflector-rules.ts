@@ -13,7 +13,7 @@ export type Decision =
   /** Ask with LIST instead of a stream; for good when `refused`. */
   | { readonly next: 'list'; readonly refused: boolean; readonly packed: boolean }
   /** The resource cannot be watched: list it, and again when asked. A refusal may pass, a missing verb does not. */
-  | { readonly next: 'poll'; readonly mayPass: boolean }
+  | { readonly next: 'poll'; readonly mayPass: boolean; readonly error: ApiError }
   | { readonly next: 'denied'; readonly error: ApiError }
   | { readonly next: 'absent' }
   | { readonly next: 'stop' };
@@ -73,11 +73,11 @@ function decideStatus(error: ApiError, stage: Stage): Decision {
   switch (error.code) {
     case 403:
       // Some may list and not watch; a list tells.
-      return stage === 'list' ? { next: 'denied', error } : { next: 'poll', mayPass: true };
+      return stage === 'list' ? { next: 'denied', error } : { next: 'poll', mayPass: true, error };
     case 404:
       return { next: 'absent' };
     case 405:
-      return stage === 'list' ? { next: 'absent' } : { next: 'poll', mayPass: false };
+      return stage === 'list' ? { next: 'absent' } : { next: 'poll', mayPass: false, error };
     case 410:
       return { next: 'resync', pause: 'once', error };
     case 429:

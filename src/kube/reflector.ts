@@ -248,7 +248,7 @@ function newLoop(
     const canWatch = resource.verbs === undefined || resource.verbs.includes('watch');
     if (!canWatch) {
       await attempt('list', listAll);
-      await polled();
+      await polled(null, false);
       return 'list';
     }
     if (version !== '') return attempt('watch', () => stream(version));
@@ -285,11 +285,11 @@ function newLoop(
       case 'poll':
         // Between a refused watch and its list the right may come, as when a server that just started reads its roles: a
         // list that works is followed by one more watch before it counts as all there is.
-        if (watchDoubted) return polled();
+        if (watchDoubted) return polled(decision.error, decision.mayPass);
         version = '';
         await attempt('list', listAll);
         watchDoubted = state === 'live' && decision.mayPass;
-        if (!watchDoubted) await polled();
+        if (!watchDoubted) await polled(decision.error, decision.mayPass);
         return;
       case 'denied':
         return halt('denied', { type: 'denied', error: decision.error }, soonAgain(decision.error));
@@ -319,12 +319,14 @@ function newLoop(
     await rest(againMs ?? between(times.recheckMs), () => false);
   };
 
-  const polled = async (): Promise<void> => {
+  /** Rests with what was listed: until asked, or until the right to watch may have come. */
+  const polled = async (error: ApiError | null, mayPass: boolean): Promise<void> => {
     if (signal.aborted || state !== 'live') return;
     state = 'polled';
     watchDoubted = false;
     version = '';
-    await rest(null, () => false);
+    emit({ type: 'polled', error });
+    await rest(mayPass ? between(times.recheckMs) : null, () => false);
   };
 
   const interrupted = async (how: Pause, error: ApiError): Promise<void> => {

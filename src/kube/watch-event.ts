@@ -12,6 +12,11 @@ export type WatchEvent =
   /** Data stopped flowing; back-off and retry happen by themselves. */
   | { readonly type: 'interrupted'; readonly error: ApiError; readonly retryInMs: number }
   | { readonly type: 'resumed' }
+  /**
+   * Follows `synced` where no watch is possible: what was read is not kept current. The error is the refusal, after which
+   * it is read again every 5–10 min; null: the resource has no such verb, and it is read again when asked.
+   */
+  | { readonly type: 'polled'; readonly error: ApiError | null }
   /** 403 on list or watch: stopped, looked at again every 5–10 min or when asked. */
   | { readonly type: 'denied'; readonly error: ApiError }
   /** The resource does not exist on this server. */

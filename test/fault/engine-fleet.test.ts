@@ -116,6 +116,53 @@ test('a right that is taken away takes the rows along and is named', async () =>
   await poll(() => fleet.pods('run-eu').length).toBeGreaterThan(10);
 });
 
+test('a right to watch that is taken away: what is shown is stale and as of then, the right is named, nothing is clear', async () => {
+  using fleet = await start(['run-eu', 'run-us']);
+  await fleet.settled();
+  await demo.fault('run-eu', { type: 'deny', resource: 'pods', verb: 'watch' });
+  await demo.fault('run-eu', { type: 'end-watches' });
+  const coverage = () => fleet.engine.fleet?.coverage;
+  const denied = () => fleet.engine.fleet?.clusters.find((c) => c.name === 'run-eu')?.denied.map((d) => d.rule) ?? [];
+  await poll(denied).toContainEqual('watch pods at the cluster scope');
+  await poll(() => fleet.pods('run-eu').length > 10 && fleet.pods('run-eu').every((row) => row.stale)).toBe(true);
+  expect(fleet.windows.get('pods')?.staleSince).toBeGreaterThan(Date.now() - 60_000);
+  expect(coverage()?.deniedKinds).toContain('pods');
+  expect(fleet.pods('run-us').some((row) => row.stale)).toBe(false);
+
+  await demo.clear('run-eu');
+  await fleet.engine.ask({ ask: 'retry', cluster: null });
+  await poll(() => fleet.pods('run-eu').some((row) => row.stale)).toBe(false);
+  await poll(denied).toEqual([]);
+});
+
+test('a list of any resource lives by the same rules: refused rows go, interrupted and unwatched ones are stale', async () => {
+  using fleet = await start(['run-eu', 'run-us']);
+  await fleet.settled();
+  using _list = fleet.watch('configmaps', query('configmaps'));
+  const idOf = (name: string) => fleet.engine.fleet?.clusters.find((c) => c.name === name)?.id;
+  const window = () => fleet.windows.get('configmaps');
+  const rows = (cluster: string) => (window()?.rows ?? []).filter((row) => row.clusters[0] === idOf(cluster));
+  const retry = () => fleet.engine.ask({ ask: 'retry', cluster: null });
+  await poll(() => rows('run-eu').length > 0 && rows('run-us').length > 0).toBe(true);
+
+  await demo.fault('run-eu', { type: 'deny', resource: 'configmaps', verb: 'watch' });
+  await demo.fault('run-eu', { type: 'end-watches' });
+  await poll(() => rows('run-eu').length > 0 && rows('run-eu').every((row) => row.stale)).toBe(true);
+  expect(window()?.staleSince).toBeGreaterThan(Date.now() - 60_000);
+  await demo.clear('run-eu');
+  await retry();
+  await poll(() => rows('run-eu').length > 0 && !rows('run-eu').some((row) => row.stale)).toBe(true);
+  await poll(() => window()?.staleSince).toBe(null);
+
+  await demo.fault('run-eu', { type: 'deny', resource: 'configmaps' });
+  await demo.fault('run-eu', { type: 'end-watches' });
+  await poll(() => rows('run-eu').length).toBe(0);
+  expect(rows('run-us').length).toBeGreaterThan(0);
+  await demo.clear('run-eu');
+  await retry();
+  await poll(() => rows('run-eu').length).toBeGreaterThan(0);
+});
+
 test('history that is forgotten, garbage and cut lines lose no row and keep no ghost', async () => {
   using fleet = await start(['run-us']);
   await fleet.settled();

@@ -299,11 +299,29 @@ test('may list but not watch: listed, and again when asked', async () => {
   using w = startReflector(t.session);
   await until('polled', () => w.reflector.state === 'polled');
   expect(w.rows()).toEqual(['a@10']);
+  // Whoever shows it knows that it is not live, and which right is missing.
+  expect(w.events.at(-1)).toMatchObject({ type: 'polled', error: { code: 403 } });
 
   version = 11;
   w.reflector.retryNow();
   await until('the new row', () => w.rows()[0] === 'a@11');
+  await until('polled again', () => w.story().endsWith('synced polled'));
   expect(w.story()).not.toContain('denied');
+});
+
+test('may list but not watch: read again by itself, because the right may come', async () => {
+  const refusal = statusBody(403, 'Forbidden', 'User "x" cannot watch resource "pods" in API group ""');
+  let isAllowed = false;
+  await using server = await podServer({
+    'first-set': (r) => (isAllowed ? void firstSet(r, 20, ['a', 'b']) : r.reply(403, refusal)),
+    watch: (r) => r.reply(403, refusal),
+    list: (r) => r.reply(200, podList(10, ['a'])),
+  });
+  using t = openTestSession(server);
+  using w = startReflector(t.session, { times: { ...quick, recheckMs: [30, 30] } });
+  await until('polled', () => w.reflector.state === 'polled');
+  isAllowed = true;
+  await until('live', () => w.reflector.state === 'live' && w.rows().length === 2);
 });
 
 test('a kind without the watch verb is listed on open and when asked, never watched', async () => {
@@ -314,6 +332,8 @@ test('a kind without the watch verb is listed on open and when asked, never watc
   await until('polled', () => w.reflector.state === 'polled');
   w.reflector.retryNow();
   await until('the second list', () => w.rows()[0] === 'a@2');
+  await until('polled again', () => w.reflector.state === 'polled');
+  expect(w.events.at(-1)).toEqual({ type: 'polled', error: null });
 
   expect(server.asked.every((a) => a.kind === 'list')).toBe(true);
 });
@@ -327,6 +347,7 @@ test('405 on watch: listed instead', async () => {
   using w = startReflector(t.session);
   await until('polled', () => w.reflector.state === 'polled');
   expect(w.rows()).toEqual(['a@10']);
+  expect(w.events.at(-1)).toMatchObject({ type: 'polled', error: { code: 405 } });
 });
 
 test.each([

@@ -135,6 +135,7 @@ export class LiveDocument implements LiveSource<never, DocumentView> {
         if (text(event.object, 'metadata', 'uid') === this.#ref.uid) this.#gone();
         return;
       case 'interrupted':
+      case 'polled':
         this.#isInterrupted = true;
         return this.#deps.changed();
       case 'synced':
@@ -143,8 +144,10 @@ export class LiveDocument implements LiveSource<never, DocumentView> {
         return this.#deps.changed();
       case 'denied':
         if (this.#object === null)
-          this.#fail(`you may not ${denialOf(this.#ref.type, this.#ref.namespace, event.error).rule}`);
-        return;
+          return this.#fail(`you may not ${denialOf(this.#ref.type, this.#ref.namespace, event.error).rule}`);
+        // Some may get and not watch: what is shown is as of when it was read.
+        this.#isInterrupted = true;
+        return this.#deps.changed();
       case 'sync-started':
       case 'absent':
     }

@@ -115,6 +115,14 @@ export class ClusterWatches implements Disposable {
       .map((w) => this.#slots.get(w.key)?.knowledge ?? 'closed');
   }
 
+  /** Since when some of what feeds a table does not flow; null when all of it does. */
+  staleSince(table: string): number | null {
+    const times = [...this.#slots.values()].flatMap((slot) =>
+      feeds(slot.wanted, table) ? (slot.staleSince ?? []) : [],
+    );
+    return times.length === 0 ? null : Math.min(...times);
+  }
+
   denialsOf(table: string): readonly Denial[] {
     return [...this.#slots.values()].filter((slot) => feeds(slot.wanted, table)).flatMap((slot) => slot.denials);
   }

@@ -6,16 +6,17 @@ import type { ApiError } from '../../kube/api-error.ts';
 import type { Discovery } from '../../kube/discovery-contract.ts';
 import type { Session } from '../../kube/session-contract.ts';
 
-/** The rule behind a 403 of a list or watch. `namespace` empty: at the cluster scope. */
+/** The rule behind a refused list or watch. `namespace` empty: at the cluster scope; `asked` counts where it names no verb. */
 export function denialOf(
   type: { readonly group: string; readonly resource: string },
   namespace: string,
   error: ApiError,
+  asked: 'list' | 'watch' = 'list',
 ): Denial {
   const said =
     / cannot ([a-z]+) resource "([^"]+)"/.exec(error.message) ??
     / cannot ([a-z]+) resource "([^"]+)"/.exec(error.status?.message ?? '');
-  const verb = said?.[1] ?? 'list';
+  const verb = said?.[1] ?? asked;
   const resource = resourceName(type);
   const where = namespace === '' ? 'at the cluster scope' : `in namespace ${namespace}`;
   return { resource, namespace, verb, rule: `${verb} ${resource} ${where}` };

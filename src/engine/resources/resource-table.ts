@@ -5,8 +5,8 @@ import type { ApiResource } from '../../kube/discovery-contract.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { ClusterUnit } from '../fleet/cluster-unit.ts';
 import { keepMs } from '../fleet/cluster-watches.ts';
-import { denialOf } from '../fleet/rights.ts';
-import type { KubePort, ServerColumn, TableEvent, Watcher } from '../kube-port.ts';
+import { ScopedWatch } from '../fleet/scoped-watch.ts';
+import type { KubePort, ServerColumn, TableEvent } from '../kube-port.ts';
 import type { Knowledge } from '../tables/cluster-data.ts';
 import type { Source } from '../tables/stored-row.ts';
 import { Table } from '../tables/table.ts';
@@ -26,16 +26,13 @@ export type ResourceTableDeps = {
 /** The resource in one cluster. */
 type Place = {
   readonly unit: ClusterUnit;
-  readonly resource: ApiResource;
   readonly feed: ServerFeed;
   readonly abort: AbortController;
-  readonly watchers: Map<string, Watcher>;
-  readonly states: Map<string, Knowledge>;
-  readonly interrupted: Set<string>;
-  denials: readonly Denial[];
-  /** When it was read, where it cannot be watched. */
-  fetchedAt: number | null;
+  readonly watch: ScopedWatch<CellEvent>;
 };
+
+/** What the server's table says of its objects and columns. */
+type CellEvent = Extract<TableEvent, { type: 'columns' | 'upsert' | 'delete' }>;
 
 export class ResourceTable implements Disposable {
   readonly table: Table;
@@ -82,46 +79,31 @@ export class ResourceTable implements Disposable {
       shape: () => this.table.shape,
       onRow: (old, next) => this.table.changed(old, next),
     });
-    const place: Place = {
-      unit,
-      resource,
-      feed,
-      abort: new AbortController(),
-      watchers: new Map(),
-      states: new Map(),
-      interrupted: new Set(),
-      denials: [],
-      fetchedAt: null,
-    };
+    const abort = new AbortController();
+    const place: Place = { unit, feed, abort, watch: this.#watch(unit, resource, feed) };
     this.#places.set(unit.face.id, place);
     this.table.add(unit.face.id, feed);
-    unit.signal.addEventListener('abort', () => this.#close(place), { once: true, signal: place.abort.signal });
-    this.#watch(place, '');
+    unit.signal.addEventListener('abort', () => this.#close(place), { once: true, signal: abort.signal });
+    place.watch.open();
   }
 
   retryNow(cluster: ClusterId | null): void {
-    for (const place of this.#places.values())
-      if (cluster === null || place.unit.face.id === cluster)
-        for (const watcher of place.watchers.values()) watcher.retryNow();
+    for (const { unit, watch } of this.#places.values())
+      if (cluster === null || unit.face.id === cluster) watch.retryNow();
   }
 
   knowledgeOf(unit: ClusterUnit): readonly Knowledge[] {
     const place = this.#places.get(unit.face.id);
-    if (place === undefined) return [];
-    const whole = place.states.get('') ?? 'syncing';
-    return whole === 'denied' && place.states.size > 1
-      ? [...place.states].filter(([ns]) => ns !== '').map(([, k]) => k)
-      : [whole];
+    return place === undefined ? [] : [place.watch.knowledge];
   }
 
   denialsOf(unit: ClusterUnit): readonly Denial[] {
-    return this.#places.get(unit.face.id)?.denials ?? [];
+    return this.#places.get(unit.face.id)?.watch.denials ?? [];
   }
 
-  /** When the oldest part that cannot be watched was read. */
-  get fetchedAt(): number | null {
-    const times = [...this.#places.values()].flatMap((place) => place.fetchedAt ?? []);
-    return times.length === 0 ? null : Math.min(...times);
+  /** Since when some of what a cluster shows does not flow; null when all of it does. */
+  staleSince(unit: ClusterUnit): number | null {
+    return this.#places.get(unit.face.id)?.watch.staleSince ?? null;
   }
 
   get isUsed(): boolean {
@@ -148,88 +130,58 @@ export class ResourceTable implements Disposable {
 
   #close(place: Place): void {
     place.abort.abort();
-    place.feed.clear();
+    place.watch[Symbol.dispose]();
     this.table.remove(place.unit.face.id, place.feed);
     if (this.#places.get(place.unit.face.id) === place) this.#places.delete(place.unit.face.id);
     this.#deps.onLook(this);
   }
 
-  #watch(place: Place, namespace: string): void {
-    const { connection } = place.unit;
-    if (connection === null || place.states.has(namespace)) return;
-    const { group, version, resource, namespaced, verbs } = place.resource;
-    place.states.set(namespace, 'syncing');
-    const watcher = this.#deps.kube.watchTable({
-      session: connection.session,
-      type: { group, version, resource },
-      namespaced,
-      namespace,
-      fieldSelector: '',
-      canWatch: verbs.includes('watch'),
-      signal: place.abort.signal,
-      onEvents: (events) => {
-        if (!place.abort.signal.aborted) for (const event of events) this.#take(place, namespace, event);
+  #watch(unit: ClusterUnit, apiResource: ApiResource, feed: ServerFeed): ScopedWatch<CellEvent> {
+    const { group, version, resource, namespaced, verbs } = apiResource;
+    const { kube, clock } = this.#deps;
+    const look = (): void => this.#deps.onLook(this);
+    const ignored = (): void => undefined;
+    return new ScopedWatch<CellEvent>({
+      resource: apiResource,
+      keepers: [feed],
+      now: () => clock.now(),
+      read: (namespace, signal, onEvents) => {
+        const { connection } = unit;
+        if (connection === null) return { retryNow: ignored };
+        return kube.watchTable({
+          session: connection.session,
+          type: { group, version, resource },
+          namespaced,
+          namespace,
+          fieldSelector: '',
+          canWatch: verbs.includes('watch'),
+          signal,
+          onEvents,
+        });
       },
+      take: (event) => {
+        if (event.type === 'columns') this.#learnColumns(feed, event.columns);
+        else if (event.type === 'upsert') feed.upsert(event.cells, event.object);
+        else feed.delete(event.object);
+      },
+      fallbackNamespaces: () => this.#deps.namespacesOf(unit),
+      onStatus: look,
+      onFreshness: look,
+      // The cluster's own watches tell what becomes of the connection; this list is only somebody's look.
+      onConnectionError: ignored,
+      onAnswer: ignored,
+      onAbsent: ignored,
+      onSettled: ignored,
     });
-    place.watchers.set(namespace, watcher);
   }
 
-  #take(place: Place, namespace: string, event: TableEvent): void {
-    const { feed } = place;
-    switch (event.type) {
-      case 'columns':
-        return this.#learnColumns(place, event.columns);
-      case 'upsert':
-        return feed.upsert(event.cells, event.object);
-      case 'delete':
-        return feed.delete(event.object);
-      case 'sync-started':
-        return feed.begin(namespace);
-      case 'synced':
-        feed.finish(namespace);
-        if (!place.resource.verbs.includes('watch')) place.fetchedAt = this.#deps.clock.now();
-        return this.#state(place, namespace, 'complete');
-      case 'denied':
-        place.denials = [
-          ...place.denials.filter((d) => d.namespace !== namespace),
-          denialOf(place.resource, namespace, event.error),
-        ];
-        if (namespace === '' && this.#namespaced) void this.#fallBack(place);
-        return this.#state(place, namespace, 'denied');
-      case 'absent':
-        return this.#state(place, namespace, 'absent');
-      case 'interrupted':
-        place.interrupted.add(namespace);
-        return this.#freshness(place);
-      case 'resumed':
-        place.interrupted.delete(namespace);
-        return this.#freshness(place);
-    }
-  }
-
-  #learnColumns(place: Place, columns: readonly ServerColumn[]): void {
+  #learnColumns(feed: ServerFeed, columns: readonly ServerColumn[]): void {
     const { shape } = this.table;
     const next = serverShape(shape.id, shape.title, this.#namespaced, columns, this.#hasColumns ? shape : null);
     const isNews = next.columns.length !== shape.columns.length || !this.#hasColumns;
     this.#hasColumns = true;
     if (isNews) this.table.shape = next;
-    place.feed.setColumns(columns);
+    feed.setColumns(columns);
     if (isNews) this.#deps.onShape(this);
-  }
-
-  async #fallBack(place: Place): Promise<void> {
-    for (const namespace of await this.#deps.namespacesOf(place.unit))
-      if (!place.abort.signal.aborted) this.#watch(place, namespace);
-  }
-
-  #state(place: Place, namespace: string, state: Knowledge): void {
-    place.states.set(namespace, state);
-    place.interrupted.delete(namespace);
-    this.#freshness(place);
-  }
-
-  #freshness(place: Place): void {
-    place.feed.source.isInterrupted = place.interrupted.size > 0;
-    this.#deps.onLook(this);
   }
 }

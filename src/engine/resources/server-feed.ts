@@ -2,6 +2,7 @@
 // of a plugin.
 import { type KubeObject, list, record, text, time } from '../../core/object.ts';
 import type { Cell } from '../../core/row.ts';
+import type { RowKeeper } from '../fleet/scoped-watch.ts';
 import type { ServerColumn } from '../kube-port.ts';
 import { FeedPools, KinPool } from '../tables/intern.ts';
 import type { TableShape } from '../tables/stored-row.ts';
@@ -15,7 +16,7 @@ export type ServerFeedDeps = {
   onRow(old: StoredRow | null, next: StoredRow | null): void;
 };
 
-export class ServerFeed implements RowHolder {
+export class ServerFeed implements RowHolder, RowKeeper {
   readonly rows = new Map<string, StoredRow>();
   readonly source: Source;
   readonly #deps: ServerFeedDeps;
@@ -44,6 +45,12 @@ export class ServerFeed implements RowHolder {
     const begun = this.#begun.get(namespace) ?? 0;
     for (const row of this.rows.values())
       if (row.generation < begun && (namespace === '' || row.namespace === namespace)) this.#remove(row);
+  }
+
+  /** Forgets what lies in a namespace that is not read any more; `''`: everything. */
+  drop(namespace: string): void {
+    this.begin(namespace);
+    this.finish(namespace);
   }
 
   upsert(cells: readonly unknown[], object: KubeObject): void {
