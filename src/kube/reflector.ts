@@ -239,8 +239,9 @@ function newLoop(
     try {
       const now = text(await session.json(request), 'metadata', 'resourceVersion');
       return !/^\d+$/.test(now) || !/^\d+$/.test(version) || BigInt(now) < BigInt(version);
-    } catch {
-      return true;
+    } catch (error) {
+      // Who cannot be asked tells nothing: the watch goes on from where it was. Who may not ask has to read anew.
+      return error instanceof ApiError && error.code === 403;
     }
   };
 

@@ -4,6 +4,7 @@ import { reviewAccess, reviewRules, verdictOf, whoAmI } from '../../../src/kube/
 import type { ApiError } from '../../../src/kube/api-error.ts';
 import { discover } from '../../../src/kube/discovery.ts';
 import { followLog } from '../../../src/kube/log-stream.ts';
+import { reflectTable } from '../../../src/kube/table.ts';
 import type { Suite } from '../contract.ts';
 import { configMap, configMapCount, eventually } from '../fixture.ts';
 import { follow } from '../follow.ts';
@@ -73,6 +74,30 @@ export const kubeSuite: Suite = {
       await soon('the first set', () => followed.seen('synced'));
 
       expect(followed.names().length).toBe(configMapCount);
+    });
+
+    contract('columns of a table are known before its rows, streamed or listed', async (fixture) => {
+      for (const slow of [false, true]) {
+        using kube = openKubeSession(fixture.server.identities.viewer);
+        const stop = new AbortController();
+        const told: string[] = [];
+        reflectTable({
+          session: kube.session,
+          resource: { group: '', version: 'v1', resource: 'configmaps', namespaced: true },
+          namespace: fixture.namespace,
+          labelSelector: 'contract=yes',
+          signal: stop.signal,
+          fallbacks: kube.countFallback,
+          slow: () => slow,
+          onColumns: (columns) => void told.push(columns.map(({ name }) => name).join(' ')),
+          onEvents: (events) => void told.push(...events.map(({ type }) => type)),
+        });
+        await soon('the first set', () => told.includes('synced'));
+        stop.abort();
+
+        expect(told.indexOf('Name Data Age')).toBeGreaterThan(-1);
+        expect(told.indexOf('Name Data Age')).toBeLessThan(told.indexOf('upsert'));
+      }
     });
 
     contract('a reflector without the right says which one is missing', async (fixture) => {
