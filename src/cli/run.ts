@@ -114,7 +114,6 @@ async function withCore(
   const [{ createCore }, { get }] = await Promise.all([import('../engine/create-engine.ts'), import('./get.ts')]);
   const { flags } = invocation;
   using core = createCore({ ...(await engineOptions(sources, { flags, parks: false, telemetry })), plugins: [] });
-  core.start();
   const { namespace, allNamespaces, timeoutMs } = flags;
   return await get(core, output, {
     ...invocation,

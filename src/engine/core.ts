@@ -15,6 +15,7 @@ import { answer } from './answers.ts';
 import { LiveDocument } from './documents/live-document.ts';
 import type { ClusterUnit } from './fleet/cluster-unit.ts';
 import { Fleet } from './fleet/fleet.ts';
+import { startInTurns } from './fleet/start-in-turns.ts';
 import { newPlanner, type OwnedDefinition, ownDefinitions } from './fleet/watch-plan.ts';
 import type { KubePort } from './kube-port.ts';
 import { LogStreams } from './logs/log-streams.ts';
@@ -56,6 +57,7 @@ export class EngineCore implements EngineBackend, Disposable {
   readonly #messageListeners = new Set<(message: Message) => void>();
   /** Messages from before anybody listened. */
   #early: Message[] = [];
+  readonly #ending = new AbortController();
 
   constructor(options: CoreOptions) {
     this.options = options;
@@ -132,7 +134,19 @@ export class EngineCore implements EngineBackend, Disposable {
 
   /** Connects what is to be connected by itself. */
   start(): void {
-    this.fleetOf.start();
+    const { settings, clock } = this.options;
+    if (settings.turns === null) return this.fleetOf.start();
+    void startInTurns({
+      ids: this.fleetOf.wanted(),
+      turns: settings.turns,
+      clock,
+      signal: this.#ending.signal,
+      connect: (id) => {
+        this.fleetOf.connect([id]);
+        return this.fleetOf.unit(id);
+      },
+      onFleet: (listener) => this.onFleet(listener),
+    });
   }
 
   query(query: LiveQuery, changed: () => void): LiveSource<LiveQuery, Window> {
@@ -190,6 +204,7 @@ export class EngineCore implements EngineBackend, Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#ending.abort();
     this.logStreams[Symbol.dispose]();
     this.views[Symbol.dispose]();
     this.resources[Symbol.dispose]();

@@ -60,6 +60,12 @@ export class Fleet implements Disposable {
 
   /** Connects what is to be connected by itself. */
   start(): void {
+    this.connect(this.wanted());
+    this.#deps.onChange();
+  }
+
+  /** Clusters that are to be connected by themselves, in the order in which to do it. */
+  wanted(): readonly ClusterId[] {
     const { settings } = this.#deps;
     const candidates = Array.from(this.#members, ([id, { unit, contexts }]) => ({
       id,
@@ -68,8 +74,7 @@ export class Fleet implements Disposable {
       wasInScope: settings.lastScope !== null && this.#isNamedBy(settings.lastScope, unit),
       isCurrent: contexts.some((context) => context.rawName === this.#currentContext),
     }));
-    this.connect(toConnect(candidates, settings.connectLimit));
-    this.#deps.onChange();
+    return toConnect(candidates, settings.connectLimit);
   }
 
   get units(): readonly ClusterUnit[] {
