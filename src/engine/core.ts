@@ -1,5 +1,6 @@
 // The engine behind its end of the protocol: tables, views, fleet, logs and documents brought together. Runs in whatever
 // thread made it.
+import { plural } from '../core/format.ts';
 import { matchesAny } from '../core/glob.ts';
 import type { ObjectRef } from '../core/ids.ts';
 import type { LogOptions, LogSelector, LogWindow } from '../core/log-line.ts';
@@ -14,7 +15,7 @@ import type { Telemetry } from '../telemetry/telemetry.ts';
 import { answer } from './answers.ts';
 import { LiveDocument } from './documents/live-document.ts';
 import type { ClusterUnit } from './fleet/cluster-unit.ts';
-import { Fleet } from './fleet/fleet.ts';
+import { Fleet, type FleetChange } from './fleet/fleet.ts';
 import { startInTurns } from './fleet/start-in-turns.ts';
 import { newPlanner, type OwnedDefinition, ownDefinitions } from './fleet/watch-plan.ts';
 import type { KubePort } from './kube-port.ts';
@@ -149,6 +150,12 @@ export class EngineCore implements EngineBackend, Disposable {
     });
   }
 
+  /** The kubeconfig was read again. */
+  update(contexts: readonly KubeContext[], currentContext: string | null): void {
+    const text = changeText(this.fleetOf.update(contexts, currentContext));
+    if (text !== null) this.tell({ type: 'message', severity: 'info', text, cluster: null });
+  }
+
   query(query: LiveQuery, changed: () => void): LiveSource<LiveQuery, Window> {
     return this.views.open(query, changed);
   }
@@ -226,4 +233,12 @@ export class EngineCore implements EngineBackend, Disposable {
     this.views.refresh();
     this.#fleetChanged();
   }
+}
+
+/** What a new kubeconfig did, in one line; null: nothing that can be seen. */
+function changeText({ added, removed, changed }: FleetChange): string | null {
+  const part = (names: readonly string[], what: string): readonly string[] =>
+    names.length === 0 ? [] : [`${what} ${names.length > 3 ? plural(names.length, 'cluster') : names.join(', ')}`];
+  const parts = [...part(added, 'adds'), ...part(removed, 'takes away'), ...part(changed, 'changes')];
+  return parts.length === 0 ? null : `the kubeconfig ${parts.join(', ')}`;
 }
