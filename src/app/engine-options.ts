@@ -87,6 +87,7 @@ export async function engineOptions(
       lastScope: parks && state.state.scope !== '' ? parseScope(state.state.scope).scope : null,
       hues: state.state.hues,
       connectLimit: parks ? defaultSettings.connectLimit : Number.MAX_SAFE_INTEGER,
+      turns: parks ? null : { places: defaultSettings.connectLimit, withinMs: flags.timeoutMs },
       logBytes: config.logs.ringBytes,
     },
   };

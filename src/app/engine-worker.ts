@@ -4,6 +4,7 @@ import type { GlobalFlags } from '../cli/arguments.ts';
 import { serveEngineWorker } from '../engine/hosts/serve-engine-worker.ts';
 import { createTelemetry } from '../telemetry/telemetry.ts';
 import { engineOptions } from './engine-options.ts';
+import { followKubeconfig } from './follow-kubeconfig.ts';
 import { engineLog } from './own-telemetry.ts';
 import { readSources } from './sources.ts';
 
@@ -22,5 +23,5 @@ await serveEngineWorker<WorkerSettings>(async ({ flags }, without) => {
     text,
     cluster: null,
   }));
-  return { options, messages };
+  return { options, messages, onCore: (core) => void followKubeconfig(core, read.sources) };
 });

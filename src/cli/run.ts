@@ -2,7 +2,8 @@
 // and only when it is needed.
 import { engineOptions } from '../app/engine-options.ts';
 import { openTelemetry, serveOwnMetrics } from '../app/own-telemetry.ts';
-import { nothingToAsk, readSources, scopeOfFlags, type Sources } from '../app/sources.ts';
+import { namedContexts, nothingToAsk, readSources, scopeOfFlags, type Sources } from '../app/sources.ts';
+import type { LoadedKubeconfig } from '../kube/kubeconfig.ts';
 import type { Engine } from '../protocol/engine.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { exitCodes, type Invocation } from './arguments.ts';
@@ -74,7 +75,19 @@ async function withEngine(
   output: Output,
 ): Promise<number> {
   const { createEngine } = await import('../engine/create-engine.ts');
-  using engine = createEngine(await engineOptions(sources, { flags: invocation.flags, parks: false, telemetry }));
+  const { flags } = invocation;
+  const options = await engineOptions(sources, { flags, parks: false, telemetry });
+  using resources = new DisposableStack();
+  const isLasting = invocation.command === 'logs' && invocation.follow;
+  const follow = isLasting ? (await import('../app/follow-kubeconfig.ts')).followKubeconfig : null;
+  const engine = resources.use(
+    createEngine(options, (core) => {
+      if (follow === null) return;
+      const contextsOf = (kubeconfig: LoadedKubeconfig) => namedContexts({ ...sources, kubeconfig }, flags.clusters);
+      resources.use(follow(core, sources, contextsOf));
+    }),
+  );
+  if (isLasting) resources.use(engine.onMessage(({ text }) => output.note(`flagbridge: ${text}`)));
   return await askEngine(engine, invocation, output);
 }
 
@@ -114,7 +127,6 @@ async function withCore(
   const [{ createCore }, { get }] = await Promise.all([import('../engine/create-engine.ts'), import('./get.ts')]);
   const { flags } = invocation;
   using core = createCore({ ...(await engineOptions(sources, { flags, parks: false, telemetry })), plugins: [] });
-  core.start();
   const { namespace, allNamespaces, timeoutMs } = flags;
   return await get(core, output, {
     ...invocation,

@@ -1,5 +1,5 @@
 // `flagbridge triage`: the problems of the fleet, worst first, as a table or as JSON.
-import type { Coverage } from '../core/cluster.ts';
+import { type Coverage, isFull } from '../core/cluster.ts';
 import { age, plural } from '../core/format.ts';
 import type { ClusterId } from '../core/ids.ts';
 import type { Problem } from '../core/problem.ts';
@@ -103,9 +103,10 @@ function printTable(items: readonly TriageItem[], coverage: Coverage, output: Ou
   ]);
   for (const line of textTable(columns, rows)) output.line(line);
   if (items.length === 0) {
-    const full = coverage.live === coverage.wanted && coverage.deniedKinds.length === 0;
     output.line(
-      full ? 'Nothing is wrong.' : `Nothing is wrong in ${coverage.live} of ${plural(coverage.wanted, 'cluster')}.`,
+      isFull(coverage)
+        ? 'Nothing is wrong.'
+        : `Nothing is wrong in ${coverage.live} of ${plural(coverage.wanted, 'cluster')}.`,
     );
   }
 }

@@ -1,5 +1,6 @@
 // The engine behind its end of the protocol: tables, views, fleet, logs and documents brought together. Runs in whatever
 // thread made it.
+import { plural } from '../core/format.ts';
 import { matchesAny } from '../core/glob.ts';
 import type { ObjectRef } from '../core/ids.ts';
 import type { LogOptions, LogSelector, LogWindow } from '../core/log-line.ts';
@@ -14,7 +15,8 @@ import type { Telemetry } from '../telemetry/telemetry.ts';
 import { answer } from './answers.ts';
 import { LiveDocument } from './documents/live-document.ts';
 import type { ClusterUnit } from './fleet/cluster-unit.ts';
-import { Fleet } from './fleet/fleet.ts';
+import { Fleet, type FleetChange } from './fleet/fleet.ts';
+import { startInTurns } from './fleet/start-in-turns.ts';
 import { newPlanner, type OwnedDefinition, ownDefinitions } from './fleet/watch-plan.ts';
 import type { KubePort } from './kube-port.ts';
 import { LogStreams } from './logs/log-streams.ts';
@@ -56,6 +58,7 @@ export class EngineCore implements EngineBackend, Disposable {
   readonly #messageListeners = new Set<(message: Message) => void>();
   /** Messages from before anybody listened. */
   #early: Message[] = [];
+  readonly #ending = new AbortController();
 
   constructor(options: CoreOptions) {
     this.options = options;
@@ -132,7 +135,25 @@ export class EngineCore implements EngineBackend, Disposable {
 
   /** Connects what is to be connected by itself. */
   start(): void {
-    this.fleetOf.start();
+    const { settings, clock } = this.options;
+    if (settings.turns === null) return this.fleetOf.start();
+    void startInTurns({
+      ids: this.fleetOf.wanted(),
+      turns: settings.turns,
+      clock,
+      signal: this.#ending.signal,
+      connect: (id) => {
+        this.fleetOf.connect([id]);
+        return this.fleetOf.unit(id);
+      },
+      onFleet: (listener) => this.onFleet(listener),
+    });
+  }
+
+  /** The kubeconfig was read again. */
+  update(contexts: readonly KubeContext[], currentContext: string | null): void {
+    const text = changeText(this.fleetOf.update(contexts, currentContext));
+    if (text !== null) this.tell({ type: 'message', severity: 'info', text, cluster: null });
   }
 
   query(query: LiveQuery, changed: () => void): LiveSource<LiveQuery, Window> {
@@ -190,6 +211,7 @@ export class EngineCore implements EngineBackend, Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#ending.abort();
     this.logStreams[Symbol.dispose]();
     this.views[Symbol.dispose]();
     this.resources[Symbol.dispose]();
@@ -211,4 +233,12 @@ export class EngineCore implements EngineBackend, Disposable {
     this.views.refresh();
     this.#fleetChanged();
   }
+}
+
+/** What a new kubeconfig did, in one line; null: nothing that can be seen. */
+function changeText({ added, removed, changed }: FleetChange): string | null {
+  const part = (names: readonly string[], what: string): readonly string[] =>
+    names.length === 0 ? [] : [`${what} ${names.length > 3 ? plural(names.length, 'cluster') : names.join(', ')}`];
+  const parts = [...part(added, 'adds'), ...part(removed, 'takes away'), ...part(changed, 'changes')];
+  return parts.length === 0 ? null : `the kubeconfig ${parts.join(', ')}`;
 }

@@ -37,10 +37,11 @@ export function createCore(options: EngineOptions): EngineCore {
   });
 }
 
-/** An engine in this thread, started. Disposing closes every connection. */
-export function createEngine(options: EngineOptions): Engine {
+/** An engine in this thread, started. Disposing closes every connection. `onCore`: for what hangs on it. */
+export function createEngine(options: EngineOptions, onCore?: (core: EngineCore) => void): Engine {
   const clock = options.clock ?? systemClock;
   const core = createCore(options);
+  onCore?.(core);
   const [screen, engine] = portPair<Request, Notice>();
   const server = serve(core, engine, { clock, heartbeat: true });
   const client = createClient({ now: () => clock.now(), after: (ms, call) => clock.after(ms, call) }, () => {

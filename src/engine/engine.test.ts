@@ -4,6 +4,7 @@ import { list, text, time } from '../core/object.ts';
 import { ApiError } from '../kube/api-error.ts';
 import { definePlugin, type Plugin } from '../plugin-api/plugin.ts';
 import type { Engine } from '../protocol/engine.ts';
+import { manualClock } from '../../test/support/manual-clock.ts';
 import { createEngine } from './create-engine.ts';
 import { contextOf, denial, FakeCluster, fakeKube, podOf, served } from '../../test/support/fake-kube.ts';
 
@@ -148,6 +149,29 @@ function watchWindow(engine: Engine, of: LiveQuery) {
   });
   return { seen, live, names: () => seen.window?.rows.map((row) => row.name) ?? [] };
 }
+
+test('a command asks fifty at a time; dead ones make room in time, and its time bounds the whole', async () => {
+  const clock = manualClock();
+  const dead = Array.from({ length: 60 }, (_, i) => new FakeCluster(`dead-${i}`));
+  const well = Array.from({ length: 80 }, (_, i) => new FakeCluster(`well-${i}`));
+  for (const cluster of dead) cluster.answers.set('/version', () => new Promise(() => undefined));
+  const turns = { places: 50, withinMs: 9_000 };
+  using engine = start([...dead, ...well], { clock, settings: { connectLimit: 1_000, turns } });
+  const connected = (): number => [...dead, ...well].filter((cluster) => cluster.connects > 0).length;
+  const asked = (): readonly FakeCluster[] => well.filter((cluster) => cluster.has('pods'));
+  await eventually(() => expect(connected()).toBe(50));
+
+  clock.advance(3_000);
+  await eventually(() => expect(connected()).toBe(100));
+  await eventually(() => expect(asked()).toHaveLength(40));
+  for (const cluster of asked()) cluster.syncRest();
+  await eventually(() => expect(connected()).toBe(140));
+  await eventually(() => expect(asked()).toHaveLength(80));
+  for (const cluster of asked()) cluster.syncRest();
+
+  clock.advance(100);
+  await eventually(() => expect(engine.fleet?.coverage).toMatchObject({ live: 80, wanted: 140, parked: 0 }));
+});
 
 test('rows of all clusters stand in one list, worst first, and follow what the clusters say', async () => {
   const [eu, us] = [new FakeCluster('run-eu'), new FakeCluster('run-us')];

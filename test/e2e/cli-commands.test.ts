@@ -40,6 +40,14 @@ beforeAll(async () => {
       ],
     }),
   );
+  const dead = Array.from({ length: 110 }, (_, i) => ({
+    name: `dead-${i}`,
+    cluster: { server: `https://127.0.0.1:${port}` },
+    user: { token: 'none' },
+  }));
+  const many = JSON.parse(kubeconfigOf(demo.clusters, { more: dead })) as { contexts: unknown[] };
+  many.contexts.push(...many.contexts.splice(0, demo.clusters.length));
+  home.write('dead-first', JSON.stringify(many));
   home.write('viewer', kubeconfigOf(demo.clusters, { who: 'viewer' }));
 });
 
@@ -347,4 +355,19 @@ describe('pipes', () => {
       expect(ran.stdout).toMatch(/^.+\nrc=0\n$/);
     },
   );
+});
+
+describe('many clusters', () => {
+  it.each([
+    ['triage', '-o', 'json'],
+    ['clusters', '-o', 'json'],
+    ['get', 'nodes', '-o', 'json'],
+  ])('%s asks those behind a hundred dead ones as well, within its time', async (...args) => {
+    const ran = await on('dead-first', ...args, '--timeout', '9s');
+
+    expect(ran.code).toBe(3);
+    expect(ran.stderr.match(/^dead-\d+: /gm)).toHaveLength(110);
+    expect(parse(ran.stdout)).toMatchObject({ coverage: { clusters: { live: 3, wanted: 113, parked: 0 } } });
+    if (args[0] === 'get') expect(new Set(parse(ran.stdout).items.map((item) => item['cluster'])).size).toBe(3);
+  });
 });

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import type { ApiError } from '../../src/kube/api-error.ts';
 import type { SessionResponse } from '../../src/kube/session-contract.ts';
 import { startScriptedServer } from '../support/scripted-server.ts';
+import { newConnectGate } from '../../src/kube/session-deps.ts';
 import { contextOf, openTestSession, until } from '../support/test-session.ts';
 
 const failure = async (promise: Promise<unknown>): Promise<ApiError> => {
@@ -380,4 +381,24 @@ test('a server that is no URL is a failure of its own requests, with the context
     message: expect.stringMatching(/context test/),
   });
   expect(contextOf('x').name).toBe('test');
+});
+
+test('servers that do not answer hold up nobody, however many there are', async () => {
+  await using silent = await startScriptedServer();
+  await using server = await startScriptedServer();
+  silent.mute(true);
+  server.on('/api', (r) => r.reply(200, {}));
+  const connects = newConnectGate();
+  const order: string[] = [];
+  using stack = new DisposableStack();
+  for (let i = 0; i < 40; i++) {
+    const { session } = stack.use(openTestSession(silent, { deps: { connects } }));
+    void failure(session.json({ path: '/api', timeoutMs: 20_000 })).then(() => order.push('silent'));
+  }
+  const { session } = stack.use(openTestSession(server, { deps: { connects } }));
+
+  await session.json({ path: '/api' });
+  order.push('answered');
+
+  expect(order).toEqual(['answered']);
 });

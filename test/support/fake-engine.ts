@@ -212,6 +212,7 @@ export const row = (name: string, clusters: readonly string[], cells: Row['cells
 export const logLine = (index: number, change: Partial<Extract<LogLine, { type: 'line' }>> = {}): LogLine => ({
   type: 'line',
   index,
+  id: index,
   time: index * 1000,
   cluster: clusterId('run-eu'),
   namespace: 'shop',

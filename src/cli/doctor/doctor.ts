@@ -118,4 +118,4 @@ async function fleetFindings(
   };
 }
 
-const isUnread = ({ state: { phase } }: ClusterSummary): boolean => phase !== 'live' && phase !== 'parked';
+const isUnread = ({ state: { phase } }: ClusterSummary): boolean => phase !== 'live';

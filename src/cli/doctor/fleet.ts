@@ -69,9 +69,9 @@ function connection(cluster: ClusterSummary, now: number): DoctorFinding {
     case 'parked':
       return {
         area: 'connection',
-        severity: 'info',
-        what: `${name}: parked`,
-        remedy: `flagbridge doctor --cluster ${name}`,
+        severity: 'fail',
+        what: `${at}: its turn did not come in time`,
+        remedy: 'give it longer with --timeout, or name fewer clusters with --cluster',
       };
   }
 }

@@ -137,11 +137,15 @@ export class LogBuffer {
     const time = Number.isNaN(line.time) ? null : line.time;
     const { cluster, pod } = label;
     const text = this.ring.text(handle);
-    if (line.mark > 0) return { type: 'mark', index, time, cluster, pod, mark: marks[line.mark - 1] ?? 'error', text };
+    if (line.mark > 0) {
+      const mark = marks[line.mark - 1] ?? 'error';
+      return { type: 'mark', index, id: handle, time, cluster, pod, mark, text };
+    }
     const { namespace, container } = label;
     return {
       type: 'line',
       index,
+      id: handle,
       time,
       cluster,
       namespace,

@@ -130,6 +130,8 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
       if (this.#isWanted(next)) this.#join(next);
       return;
     }
+    // Its cluster was connected anew: the same pod is there again.
+    if (known.isGone) return void this.#rejoin(known);
     // Containers start and restart: what is followed, and what a stream's end means, is in the pod itself.
     if (old === null || old.restarts !== next.restarts || old.status !== next.status) void this.#learn(known);
   }
@@ -144,6 +146,12 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
 
   #join(row: StoredRow): void {
     void this.#learn(this.#add(row));
+  }
+
+  async #rejoin(pod: Followed): Promise<void> {
+    pod.isGone = false;
+    await this.#learn(pod);
+    for (const stream of pod.streams.values()) stream.renew();
   }
 
   #add(row: PodName): Followed {
