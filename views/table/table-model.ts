@@ -1,6 +1,6 @@
 // A table's pane as data: title rule, columns laid out, and the words that stand where rows do not.
 import type { ClusterId } from '../../src/core/ids.ts';
-import { clockSeconds, count, plural } from '../../src/core/format.ts';
+import { clockSeconds, count, plural, silence } from '../../src/core/format.ts';
 import { formatScope } from '../../src/core/scope.ts';
 import { isFull } from '../../src/core/cluster.ts';
 import { parseTerms } from '../../src/core/filter/terms.ts';
@@ -10,7 +10,6 @@ import { linkFor, type InputLine, type UiState } from '../../src/state/ui.ts';
 import type { Content, LinkTarget, SlotId, ViewState } from '../../src/state/view.ts';
 import type { Faces } from '../parts/faces.ts';
 import { bold, type Line, seg } from '../parts/pen.ts';
-import { silence } from '../parts/strip.ts';
 import type { TitleRule } from '../parts/title-rule.ts';
 import type { Theme } from '../theme/theme.ts';
 
