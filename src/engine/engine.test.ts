@@ -436,3 +436,17 @@ test('a list speaks of the age of those clusters only that can have rows in it',
   for (const { seen } of [drilled, filtered, widgets]) expect(seen.window?.staleSince).toBe(null);
   expect(drilled.seen.window?.rows).toHaveLength(1);
 });
+
+test('what cannot be watched is listed again when a person asks for it, in every cluster that shows it', async () => {
+  const eu = new FakeCluster('run-eu');
+  const reviews = served('acme.io', 'widgets', 'Widget', { verbs: ['get', 'list'] });
+  eu.discovery = { ...eu.discovery, resources: [...eu.discovery.resources, reviews] };
+  using engine = start([eu]);
+  watchWindow(engine, query('widgets.acme.io'));
+  await eventually(() => expect(eu.tables).toHaveLength(1));
+  await engine.ask({ ask: 'list-again', table: 'widgets.acme.io' });
+  expect(eu.listedAgain).toEqual(['widgets']);
+  await eventually(() => expect(eu.has('pods')).toBe(true));
+  await engine.ask({ ask: 'list-again', table: 'pods' });
+  expect(eu.listedAgain).toEqual(['widgets', 'pods']);
+});

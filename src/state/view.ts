@@ -64,6 +64,8 @@ export type TextState = {
   /** Indexes of lines whose block is folded away. */
   readonly folded: ReadonlySet<number>;
   readonly search: string;
+  /** Documents: how often they were asked to be read again. */
+  readonly reads: number;
 };
 
 export type ViewState = {
@@ -100,6 +102,7 @@ export const newText: TextState = {
   follows: true,
   folded: new Set(),
   search: '',
+  reads: 0,
 };
 
 export const newView = (id: string, content: Content, hasZoomed = false): ViewState => ({

@@ -2,6 +2,7 @@
 import { clockSeconds, plural } from '../../src/core/format.ts';
 import { takeStart } from '../../src/core/width.ts';
 import type { DocumentLine, DocumentView } from '../../src/state/data.ts';
+import { isFreshCluster } from '../../src/state/fetch-again.ts';
 import { type ShownLine, shownLines } from '../../src/state/texts.ts';
 import { objectText } from '../../src/state/targets.ts';
 import type { Canvas } from '../../src/terminal/canvas-contract.ts';
@@ -41,7 +42,10 @@ export function documentTitle(scene: PaneScene): TitleRule {
         : document.state === 'gone'
           ? [[seg(`${glyphs.fail} gone`, 'fail')]]
           : document.stale
-            ? [[seg(`${glyphs.stale} as of ${clockSeconds(document.asOf)}`, 'stale')]]
+            ? [
+                [seg(`${glyphs.stale} as of ${clockSeconds(document.asOf)}`, 'stale')],
+                ...(isFreshCluster(ui, ref.cluster) ? [[seg('R reads it again', 'muted')]] : []),
+              ]
             : [],
   };
 }

@@ -5,6 +5,7 @@ import { formatScope } from '../../src/core/scope.ts';
 import { isFull } from '../../src/core/cluster.ts';
 import { parseTerms } from '../../src/core/filter/terms.ts';
 import { slotKeys } from '../../src/state/decks.ts';
+import { isReadOnce } from '../../src/state/fetch-again.ts';
 import type { RowList } from '../../src/state/lists.ts';
 import { linkFor, type InputLine, type UiState } from '../../src/state/ui.ts';
 import type { Content, LinkTarget, SlotId, ViewState } from '../../src/state/view.ts';
@@ -175,6 +176,7 @@ function rightParts({ ui, view, list, theme, now }: TableTitleInput): readonly L
   if (list.staleSince !== null) {
     const ago = silence(now - list.staleSince);
     out.push([seg(`${theme.glyphs.stale} as of ${clockSeconds(list.staleSince)}, ${ago} ago`, 'stale')]);
+    if (content.type === 'table' && isReadOnce(ui, list.staleSince)) out.push([seg('R reads it again', 'muted')]);
   }
   if ((view.list.filter !== '' || view.list.onlyWrong) && list.all > 0) {
     out.push([seg(`${count(list.matched)} of ${count(list.all)}`, 'muted')]);
