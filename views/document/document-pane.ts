@@ -9,7 +9,17 @@ import type { Canvas } from '../../src/terminal/canvas-contract.ts';
 import { highlighted } from '../logs/logs-model.ts';
 import { facesOf } from '../parts/faces.ts';
 import { drawWords, loadingWords } from '../parts/pane-states.ts';
-import { bold, clusterName, drawLine, type Line, lineText, lineWidth, seg } from '../parts/pen.ts';
+import {
+  bold,
+  clusterName,
+  drawLine,
+  type Line,
+  lineText,
+  lineWidth,
+  seg,
+  sidewaysNote,
+  withoutStart,
+} from '../parts/pen.ts';
 import type { PaneScene } from '../parts/scene.ts';
 import { drawScrollbar } from '../parts/table.ts';
 import type { TitleRule } from '../parts/title-rule.ts';
@@ -35,7 +45,7 @@ export function documentTitle(scene: PaneScene): TitleRule {
         ? []
         : [[seg(plural(document.lines.length, 'line'), 'muted')]]),
     ],
-    notes: searchNote(scene),
+    notes: [...searchNote(scene), ...sidewaysNote(view.text.scrollX)],
     right:
       document === undefined
         ? []
@@ -87,7 +97,7 @@ export function drawDocument(canvas: Canvas, y: number, height: number, width: n
         canvas.fill(0, line, width, 1, theme.style('text', 'selection'));
         canvas.text(0, line, theme.glyphs.cursor, theme.style('accent', 'selection', 1));
       }
-      drawLine(canvas, theme, 2, line++, part, isHere ? 'selection' : 'none', room);
+      drawLine(canvas, theme, 2, line++, withoutStart(part, view.text.scrollX), isHere ? 'selection' : 'none', room);
     }
   }
   drawScrollbar(canvas, theme, y, height, from, all.length);

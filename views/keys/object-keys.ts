@@ -132,7 +132,9 @@ export const objectKeys: readonly Binding[] = [
     where: 'Logs, documents',
     applies: inText,
     run: (app) =>
-      app.ui.setState((ui) => withView(ui, ui.focus, (v) => ({ ...v, text: { ...v.text, wraps: !v.text.wraps } }))),
+      app.ui.setState((ui) =>
+        withView(ui, ui.focus, (v) => ({ ...v, text: { ...v.text, wraps: !v.text.wraps, scrollX: 0 } })),
+      ),
     hint: 12,
   },
 ];
