@@ -12,7 +12,7 @@ export type ClusterPhase =
   /** Was live and has not been heard from since `lastHeard`; rows stay, marked. */
   | { readonly phase: 'stale'; readonly lastHeard: number; readonly reason: string; readonly nextTryAt: number | null }
   /** Connected, but nothing of what is watched may be read; `what` names the rules that are missing. */
-  | { readonly phase: 'denied'; readonly what: readonly string[] }
+  | { readonly phase: 'denied'; readonly what: readonly string[]; readonly since: number }
   /** Credentials are refused or a credential plugin failed; `command` is what heals it, when it is known. */
   | { readonly phase: 'login'; readonly message: string; readonly command: string | null; readonly since: number }
   | { readonly phase: 'offline'; readonly reason: string; readonly since: number; readonly nextTryAt: number | null };

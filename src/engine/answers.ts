@@ -33,6 +33,10 @@ export async function answer(core: Answering, question: Question): Promise<Answe
       core.resources.retryNow(question.cluster);
       return yes();
     }
+    case 'list-again':
+      for (const unit of fleet.units) unit.watches?.listAgain(question.table);
+      if (!core.tables.has(question.table)) core.resources.find(question.table)?.retryNow(null);
+      return yes();
     case 'connect':
       fleet.connect(question.clusters);
       return yes();

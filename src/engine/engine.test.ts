@@ -436,3 +436,41 @@ test('a mistyped filter is told what is near; a bad term leaves the last good on
   await eventually(() => expect(seen.window?.badFilter).toMatchObject({ from: 4 }));
   expect(names()).toEqual(['web-1']);
 });
+
+test('a list speaks of the age of those clusters only that can have rows in it', async () => {
+  const [eu, ap] = [new FakeCluster('run-eu'), new FakeCluster('run-ap')];
+  eu.discovery = { ...eu.discovery, resources: [...eu.discovery.resources, served('acme.io', 'widgets', 'Widget')] };
+  using engine = start([eu, ap]);
+  const all = watchWindow(engine, query('pods'));
+  const within = { by: 'owner', cluster: contextOf('run-eu').cluster, uid: 'd' } as const;
+  const drilled = watchWindow(engine, query('pods', { within }));
+  const filtered = watchWindow(engine, query('pods', { filter: 'c:run-eu' }));
+  const others = watchWindow(engine, query('pods', { filter: '!c:run-eu' }));
+  const widgets = watchWindow(engine, query('widgets.acme.io'));
+  await eventually(() => expect(eu.has('pods') && ap.has('pods')).toBe(true));
+  for (const cluster of [eu, ap]) cluster.sync('pods', [podOf('cart-1', { owner: 'd' })]);
+  await eventually(() => expect(all.seen.window?.rows).toHaveLength(2));
+  await eventually(() => expect(eu.tables).toHaveLength(1));
+  eu.tables[0]?.onEvents([{ type: 'sync-started' }, { type: 'synced', resourceVersion: '1' }]);
+
+  ap.failure = new ApiError('unreachable', 'timed out');
+  ap.say({ type: 'lost', error: ap.failure });
+  await eventually(() => expect(all.seen.window?.staleSince).not.toBe(null));
+  await eventually(() => expect(others.seen.window?.staleSince).not.toBe(null));
+  for (const { seen } of [drilled, filtered, widgets]) expect(seen.window?.staleSince).toBe(null);
+  expect(drilled.seen.window?.rows).toHaveLength(1);
+});
+
+test('what cannot be watched is listed again when a person asks for it, in every cluster that shows it', async () => {
+  const eu = new FakeCluster('run-eu');
+  const reviews = served('acme.io', 'widgets', 'Widget', { verbs: ['get', 'list'] });
+  eu.discovery = { ...eu.discovery, resources: [...eu.discovery.resources, reviews] };
+  using engine = start([eu]);
+  watchWindow(engine, query('widgets.acme.io'));
+  await eventually(() => expect(eu.tables).toHaveLength(1));
+  await engine.ask({ ask: 'list-again', table: 'widgets.acme.io' });
+  expect(eu.listedAgain).toEqual(['widgets']);
+  await eventually(() => expect(eu.has('pods')).toBe(true));
+  await engine.ask({ ask: 'list-again', table: 'pods' });
+  expect(eu.listedAgain).toEqual(['widgets', 'pods']);
+});

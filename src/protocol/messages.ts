@@ -43,6 +43,8 @@ export type DocumentForm = 'describe' | 'yaml';
 /** Asked once, answered once. */
 export type Question =
   | { readonly ask: 'retry'; readonly cluster: ClusterId | null }
+  /** List again what a table shows of kinds that cannot be watched. */
+  | { readonly ask: 'list-again'; readonly table: string }
   | { readonly ask: 'connect'; readonly clusters: readonly ClusterId[] }
   /** Use another context for a cluster. */
   | { readonly ask: 'identity'; readonly cluster: ClusterId; readonly context: string }

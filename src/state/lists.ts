@@ -84,12 +84,12 @@ const fleetCache = new WeakMap<object, Map<string, RowList>>();
 function clusterList(ui: UiState, view: ViewState): RowList {
   if (ui.fleet === null) return empty;
   const { filter, onlyWrong, sort } = view.list;
-  const key = JSON.stringify([filter, onlyWrong, sort, ui.minute]);
+  const key = JSON.stringify([filter, onlyWrong, sort, ui.minute, ui.staleBeat]);
   const known = fleetCache.get(ui.fleet) ?? new Map<string, RowList>();
   fleetCache.set(ui.fleet, known);
   const found = known.get(key);
   if (found !== undefined) return found;
-  const now = Math.max(ui.minute, ui.fleet.at);
+  const now = Math.max(ui.minute, ui.staleBeat, ui.fleet.at);
   const { rows, all, filter: compiled } = clusterRows(ui.fleet.clusters, { filter, onlyWrong, sort, now });
   const made = staticList(
     clusterColumns,

@@ -1,5 +1,6 @@
 // Documents and logs as lines in sight: folding, searching, where the next match or error is. Pure.
 import type { LogLevel, LogLine, LogWindow } from '../core/log-line.ts';
+import { widthOf } from '../core/width.ts';
 import type { DocumentLine, DocumentView } from '../protocol/messages.ts';
 import type { DataState } from './data.ts';
 import type { UiState } from './ui.ts';
@@ -86,4 +87,13 @@ export function findError(window: LogWindow, from: number, direction: 1 | -1): n
     if (line !== undefined && isError(line)) return at;
   }
   return undefined;
+}
+
+/** Cells of the longest line at hand, near enough to know where scrolling sideways ends. */
+export function longestLine(data: DataState, view: ViewState): number {
+  const texts =
+    view.content.type === 'logs'
+      ? (data.logs[view.id]?.lines.map((line) => line.text) ?? [])
+      : (data.documents[view.id]?.lines.map((l) => `${' '.repeat(l.indent)}${l.key}  ${l.text}`) ?? []);
+  return texts.reduce((most, text) => Math.max(most, widthOf(text)), 0);
 }

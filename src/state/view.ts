@@ -64,6 +64,10 @@ export type TextState = {
   /** Indexes of lines whose block is folded away. */
   readonly folded: ReadonlySet<number>;
   readonly search: string;
+  /** Cells of each line that are scrolled out at the left; nothing is while lines are wrapped. */
+  readonly scrollX: number;
+  /** Documents: how often they were asked to be read again. */
+  readonly reads: number;
 };
 
 export type ViewState = {
@@ -100,6 +104,8 @@ export const newText: TextState = {
   follows: true,
   folded: new Set(),
   search: '',
+  scrollX: 0,
+  reads: 0,
 };
 
 export const newView = (id: string, content: Content, hasZoomed = false): ViewState => ({

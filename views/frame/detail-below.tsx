@@ -21,7 +21,7 @@ export const DetailBelow = memo(function DetailBelow({ slot, width, height }: Pr
   const { app, theme } = services;
   const ui = useStore(
     app.ui,
-    useShallow((state) => [topView(state, slot), state.fleet, state.minute, state.attempt]),
+    useShallow((state) => [topView(state, slot), state.fleet, state.minute, state.staleBeat, state.attempt]),
   );
   const data = useStore(
     app.data,

@@ -43,7 +43,7 @@ function scopeParts({ scope }: UiState): readonly Line[] {
   ];
 }
 
-export function stripModel(ui: UiState): StripModel {
+export function stripModel(ui: UiState, now: number): StripModel {
   const { fleet } = ui;
   const clusters = fleet?.clusters ?? [];
   return {
@@ -51,7 +51,7 @@ export function stripModel(ui: UiState): StripModel {
     live: fleet?.coverage.live ?? 0,
     wanted: fleet?.coverage.wanted ?? 0,
     parked: fleet?.coverage.parked ?? 0,
-    now: Math.max(ui.minute, fleet?.at ?? 0),
+    now,
     isEngineAlive: ui.isEngineAlive,
   };
 }

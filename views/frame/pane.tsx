@@ -114,6 +114,7 @@ function usePaneScene(slot: SlotId): PaneScene {
         ui.focus === slot,
         ui.fleet,
         ui.minute,
+        ui.staleBeat,
         ui.scope,
         ui.isZoomed,
         ui.failures[view.id],

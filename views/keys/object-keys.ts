@@ -1,8 +1,7 @@
 // Keys that open what an object has, and that copy.
 import { copyCommand, copyValue } from '../../src/state/copy.ts';
 import { openDocument, openLogs, targetRef } from '../../src/state/open.ts';
-import { retry } from '../../src/state/clusters.ts';
-import { say } from '../../src/state/app.ts';
+import { fetchAgain, hasSomethingToFetch } from '../../src/state/fetch-again.ts';
 import { logsOf } from '../../src/state/targets.ts';
 import { withView } from '../../src/state/ui.ts';
 import { push } from '../../src/state/navigate.ts';
@@ -121,20 +120,8 @@ export const objectKeys: readonly Binding[] = [
     section: 'Session',
     where: 'everywhere',
     applies: everywhere,
-    run: (app, spot) => {
-      if (spot.ui.failures[spot.view.id] !== undefined) {
-        app.ui.setState((ui) => ({
-          failures: Object.fromEntries(Object.entries(ui.failures).filter(([id]) => id !== spot.view.id)),
-          attempt: ui.attempt + 1,
-        }));
-        return;
-      }
-      if (spot.cluster !== undefined && spot.cluster.state.phase !== 'live') return retry(app, spot.cluster.id);
-      const isAllLive =
-        spot.ui.fleet?.clusters.every((c) => c.state.phase === 'live' || c.state.phase === 'parked') ?? false;
-      if (isAllLive) return say(app, 'info', 'this streams: nothing to fetch again');
-      retry(app, null);
-    },
+    disabledReason: ({ ui, data, view }) => (hasSomethingToFetch(ui, data, view) ? undefined : 'all of it streams'),
+    run: (app, spot) => fetchAgain(app, spot.cluster),
     isAction: true,
   },
   {
@@ -145,7 +132,9 @@ export const objectKeys: readonly Binding[] = [
     where: 'Logs, documents',
     applies: inText,
     run: (app) =>
-      app.ui.setState((ui) => withView(ui, ui.focus, (v) => ({ ...v, text: { ...v.text, wraps: !v.text.wraps } }))),
+      app.ui.setState((ui) =>
+        withView(ui, ui.focus, (v) => ({ ...v, text: { ...v.text, wraps: !v.text.wraps, scrollX: 0 } })),
+      ),
     hint: 12,
   },
 ];

@@ -1,16 +1,16 @@
 // A table's pane as data: title rule, columns laid out, and the words that stand where rows do not.
 import type { ClusterId } from '../../src/core/ids.ts';
-import { clockSeconds, count, plural } from '../../src/core/format.ts';
+import { clockSeconds, count, plural, silence } from '../../src/core/format.ts';
 import { formatScope } from '../../src/core/scope.ts';
 import { isFull } from '../../src/core/cluster.ts';
 import { parseTerms } from '../../src/core/filter/terms.ts';
 import { slotKeys } from '../../src/state/decks.ts';
+import { isReadOnce } from '../../src/state/fetch-again.ts';
 import type { RowList } from '../../src/state/lists.ts';
 import { linkFor, type InputLine, type UiState } from '../../src/state/ui.ts';
 import type { Content, LinkTarget, SlotId, ViewState } from '../../src/state/view.ts';
 import type { Faces } from '../parts/faces.ts';
 import { bold, type Line, seg } from '../parts/pen.ts';
-import { silence } from '../parts/strip.ts';
 import type { TitleRule } from '../parts/title-rule.ts';
 import type { Theme } from '../theme/theme.ts';
 
@@ -176,6 +176,7 @@ function rightParts({ ui, view, list, theme, now }: TableTitleInput): readonly L
   if (list.staleSince !== null) {
     const ago = silence(now - list.staleSince);
     out.push([seg(`${theme.glyphs.stale} as of ${clockSeconds(list.staleSince)}, ${ago} ago`, 'stale')]);
+    if (content.type === 'table' && isReadOnce(ui, list.staleSince)) out.push([seg('R reads it again', 'muted')]);
   }
   if ((view.list.filter !== '' || view.list.onlyWrong) && list.all > 0) {
     out.push([seg(`${count(list.matched)} of ${count(list.all)}`, 'muted')]);

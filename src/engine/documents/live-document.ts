@@ -44,6 +44,8 @@ export class LiveDocument implements LiveSource<never, DocumentView> {
     this.#form = form;
     this.#deps = deps;
     this.#asOf = deps.clock.now();
+    // What is read once is as of then: nothing keeps it current.
+    this.#isInterrupted = !deps.canWatch;
     this.#start();
   }
 

@@ -24,8 +24,8 @@ export const clusterTarget = (face: ClusterFace): FindingTarget => ({
 /** How long a first connect may take before it is worth a line. */
 const patienceMs = 10_000;
 
-/** What is wrong with a cluster's connection since `now`; nothing while it is live, parked or just being connected. */
-export function clusterFindings(phase: ClusterPhase, now: number): readonly Finding[] {
+/** What is wrong with a cluster's connection; nothing while it is live, parked or just being connected. */
+export function clusterFindings(phase: ClusterPhase): readonly Finding[] {
   switch (phase.phase) {
     case 'live':
     case 'parked':
@@ -87,7 +87,7 @@ export function clusterFindings(phase: ClusterPhase, now: number): readonly Find
           title: 'Denied',
           message: `you may not ${phase.what[0] ?? 'read it'}${phase.what.length > 1 ? ` and ${phase.what.length - 1} more` : ''}`,
           cause: 'denied',
-          since: now,
+          since: phase.since,
           evidence: phase.what.map((rule) => `missing: ${rule}`),
         },
       ];

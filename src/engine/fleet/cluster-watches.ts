@@ -75,6 +75,11 @@ export class ClusterWatches implements Disposable {
     for (const slot of this.#slots.values()) slot.retryNow();
   }
 
+  /** Ends the rest of what feeds a table: what cannot be watched is listed again. */
+  listAgain(table: string): void {
+    for (const slot of this.#slots.values()) if (feeds(slot.wanted, table)) slot.retryNow();
+  }
+
   /** Distinct rules that are missing. */
   get denials(): readonly Denial[] {
     const rules = new Map<string, Denial>();

@@ -278,10 +278,10 @@ export class Fleet implements Disposable {
   }
 
   #phase(unit: ClusterUnit): void {
-    const { book, clock, log } = this.#deps;
+    const { book, log } = this.#deps;
     if (log.isOn) log.write('cluster', { cluster: unit.face.name, phase: JSON.stringify(unit.phase) });
     if (unit.phase.phase === 'parked') book.forget(unit.face.id);
-    book.set('cluster', clusterTarget(unit.face), clusterFindings(unit.phase, clock.now()));
+    book.set('cluster', clusterTarget(unit.face), clusterFindings(unit.phase));
     this.#deps.onLook(unit);
     this.#deps.onChange();
   }
