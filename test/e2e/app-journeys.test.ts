@@ -349,7 +349,7 @@ test('what was opened last time and what the command line says is there at the s
   const d = await drive({
     options: {
       command: 'po -A /cart',
-      saved: { scope: { clusters: ['run-*'], namespaces: [], filter: '' }, deck: 'workload' },
+      start: { scope: { clusters: ['run-*'], namespaces: [], filter: '' }, deck: 'workload' },
       save: (place) => saved.push(place),
       note: 'read-only',
       keys: { 'pane.zoom': 'ctrl-b' },
