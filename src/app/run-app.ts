@@ -5,14 +5,16 @@ import { defaultBindings } from '../../views/keys/table.ts';
 import { pressKey, paste } from '../../views/keys/dispatch.ts';
 import { remap } from '../../views/keys/remap.ts';
 import { ServicesProvider } from '../../views/parts/services.ts';
-import { runTyped } from '../../views/sheets/sheet-keys.ts';
+import { tryTyped } from '../../views/sheets/sheet-keys.ts';
 import type { Theme } from '../../views/theme/theme.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Engine } from '../protocol/engine.ts';
 import type { LoginCommand } from '../protocol/messages.ts';
 import { say } from '../state/app.ts';
 import type { App, LendOutcome, Ports } from '../state/app.ts';
+import type { LineResult } from '../state/command-line.ts';
 import { deckOf } from '../state/decks.ts';
+import { runStartLine } from '../state/start-line.ts';
 import { startState } from '../state/start.ts';
 import { mount } from '../terminal/ink/mount.ts';
 import type { Input } from '../terminal/input/input.ts';
@@ -26,6 +28,8 @@ export type RunAppOptions = {
   readonly note: string;
   /** A palette line to run at the start (`-c`); null for none. */
   readonly command: string | null;
+  /** Longest wait for a cluster. */
+  readonly timeoutMs: number;
   readonly start: Place;
   /** `keys:` of the config: action id to key or keys. */
   readonly keys: Readonly<Record<string, string | readonly string[]>>;
@@ -80,7 +84,10 @@ export async function runApp({ engine, screen, input, theme, clock, options }: R
   );
   stack.use(input.onEnd(() => quit(129)));
   options.signal?.addEventListener('abort', () => quit(0), { once: true });
-  if (options.command !== null) runTyped(app, bindings, options.command);
+  if (options.command !== null) {
+    const run = (line: string): LineResult => tryTyped(app, bindings, line);
+    stack.use(runStartLine(app, { line: options.command, waitMs: options.timeoutMs, run }));
+  }
   if (conflicts[0] !== undefined) say(app, 'warn', conflicts[0]);
   const code = await Promise.race([quitting, mounted.waitUntilExit().then(() => 0)]);
   const { scope, deck } = app.ui.getState();

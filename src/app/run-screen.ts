@@ -99,6 +99,7 @@ async function onEngine(run: ScreenRun): Promise<number> {
     demo: isDemo,
     note: flags.readOnly ? 'read-only' : '',
     command: invocation.line,
+    timeoutMs: flags.timeoutMs,
     start,
     keys: (isDemo ? defaultConfig : config).keys,
     save: (place) => {

@@ -84,6 +84,7 @@ export async function drive(given: DriverOptions = {}): Promise<Driver> {
       demo: false,
       note: '',
       command: null,
+      timeoutMs: 10_000,
       start: { scope: everything, deck: 'home' },
       keys: {},
       save: () => {},
