@@ -5,23 +5,21 @@ import { defaultBindings } from '../../views/keys/table.ts';
 import { pressKey, paste } from '../../views/keys/dispatch.ts';
 import { remap } from '../../views/keys/remap.ts';
 import { ServicesProvider } from '../../views/parts/services.ts';
-import { runTyped } from '../../views/sheets/sheet-keys.ts';
+import { tryTyped } from '../../views/sheets/sheet-keys.ts';
 import type { Theme } from '../../views/theme/theme.ts';
-import type { Scope } from '../core/query.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Engine } from '../protocol/engine.ts';
 import type { LoginCommand } from '../protocol/messages.ts';
 import { say } from '../state/app.ts';
 import type { App, LendOutcome, Ports } from '../state/app.ts';
-import type { DeckId } from '../state/decks.ts';
+import type { LineResult } from '../state/command-line.ts';
 import { deckOf } from '../state/decks.ts';
+import { runStartLine } from '../state/start-line.ts';
 import { startState } from '../state/start.ts';
 import { mount } from '../terminal/ink/mount.ts';
 import type { Input } from '../terminal/input/input.ts';
 import type { Screen } from '../terminal/screen/screen.ts';
-
-/** What is kept from one run to the next. */
-export type SavedPlace = { readonly scope: Scope; readonly deck: DeckId };
+import type { Place } from './start-place.ts';
 
 export type RunAppOptions = {
   /** Every frame says DEMO in its first line. */
@@ -30,13 +28,13 @@ export type RunAppOptions = {
   readonly note: string;
   /** A palette line to run at the start (`-c`); null for none. */
   readonly command: string | null;
-  /** The scope from the command line; null: the saved one, else everything. */
-  readonly scope: Scope | null;
+  /** Longest wait for a cluster. */
+  readonly timeoutMs: number;
+  readonly start: Place;
   /** `keys:` of the config: action id to key or keys. */
   readonly keys: Readonly<Record<string, string | readonly string[]>>;
-  readonly saved: SavedPlace | null;
   /** Called at the end with what to keep. */
-  readonly save: (place: SavedPlace) => void;
+  readonly save: (place: Place) => void;
   /** The terminal's clipboard. */
   readonly copy: (text: string) => { readonly outcome: 'sent' } | { readonly outcome: 'too-long' };
   /** Lends the terminal to a command until it ends. */
@@ -70,7 +68,7 @@ export async function runApp({ engine, screen, input, theme, clock, options }: R
   const size = { width: screen.size.columns, height: screen.size.rows };
   const { app } = stack.use(startState(engine, clock, size, ports));
   const { bindings, conflicts } = remap(defaultBindings, options.keys);
-  begin(app, options);
+  begin(app, options.start);
   stack.use(screen.onResize(({ columns, rows }) => app.ui.setState({ size: { width: columns, height: rows } })));
   const services = { app, theme, isDemo: options.demo, note: options.note };
   const mounted = mount(createElement(ServicesProvider, { value: services }, createElement(ScreenView, { bindings })), {
@@ -86,7 +84,10 @@ export async function runApp({ engine, screen, input, theme, clock, options }: R
   );
   stack.use(input.onEnd(() => quit(129)));
   options.signal?.addEventListener('abort', () => quit(0), { once: true });
-  if (options.command !== null) runTyped(app, bindings, options.command);
+  if (options.command !== null) {
+    const run = (line: string): LineResult => tryTyped(app, bindings, line);
+    stack.use(runStartLine(app, { line: options.command, waitMs: options.timeoutMs, run }));
+  }
   if (conflicts[0] !== undefined) say(app, 'warn', conflicts[0]);
   const code = await Promise.race([quitting, mounted.waitUntilExit().then(() => 0)]);
   const { scope, deck } = app.ui.getState();
@@ -94,15 +95,10 @@ export async function runApp({ engine, screen, input, theme, clock, options }: R
   return code;
 }
 
-/** Scope and deck of this run: the command line's, else those of the last. */
-function begin(app: App, options: RunAppOptions): void {
-  const scope = options.scope ?? options.saved?.scope ?? null;
-  if (scope !== null) {
-    app.ui.setState({ scope });
-    app.engine.setScope(scope);
-  }
-  const deck = options.saved?.deck;
-  if (deck === undefined || deck === 'home') return;
+function begin(app: App, { scope, deck }: Place): void {
+  app.ui.setState({ scope });
+  app.engine.setScope(scope);
+  if (deck === 'home') return;
   const main = deckOf(deck).mains[0] ?? 'triage';
   app.ui.setState({ deck, focus: main, main });
 }

@@ -3,9 +3,8 @@
 import type { Invocation } from '../cli/arguments.ts';
 import { exitCodes, type GlobalFlags } from '../cli/arguments.ts';
 import type { Output } from '../cli/output.ts';
-import type { Scope } from '../core/query.ts';
 import { cell } from '../core/sanitise.ts';
-import { formatScope, parseScope } from '../core/scope.ts';
+import { formatScope } from '../core/scope.ts';
 import { startEngineWorker } from '../engine/hosts/start-engine-worker.ts';
 import { pause, systemClock } from '../platform/clock.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
@@ -15,8 +14,8 @@ import { openScreen } from './open-screen.ts';
 import { askMetrics, logEngine, serveOwnMetrics } from './own-telemetry.ts';
 import { countScreen } from './screen-metrics.ts';
 import { defaultConfig } from '../config/config.ts';
-import { nothingToAsk, readSources, scopeOfFlags, type Sources } from './sources.ts';
-import { decks, isDeck } from '../state/decks.ts';
+import { nothingToAsk, readSources, type Sources } from './sources.ts';
+import { type Place, startPlace } from './start-place.ts';
 
 /** A disk that hangs must not keep a person from their shell. */
 const saveLimitMs = 1_000;
@@ -35,22 +34,18 @@ export async function runScreen(
     output.note(`flagbridge: ${trouble}`);
     return exitCodes.usage;
   }
-  const { deck } = invocation;
-  if (deck !== null && !isDeck(deck)) {
-    output.note(`flagbridge: --deck ${cell(deck)} is not there: there are ${decks.map((one) => one.id).join(', ')}`);
-    return exitCodes.usage;
-  }
-  const { scope, bad } = scopeOfFlags({ ...invocation.flags, clusters: [] }, invocation.scope);
-  if (bad !== null) {
-    output.note(`flagbridge: ${bad}`);
-    return exitCodes.usage;
-  }
   // Only where no kubeconfig was named and none exists: a broken one is never hidden behind a demo.
   const isDemo = sources === null || (sources.kubeconfig.mode === 'none' && sources.kubeconfig.contexts.length === 0);
+  const started = startPlace(invocation, isDemo ? '' : sources.state.state.scope);
+  if (!started.ok) {
+    output.note(`flagbridge: ${started.line}`);
+    return exitCodes.usage;
+  }
+  const start = started.value;
   if (!isDemo) {
     const nothing = nothingToAsk(sources, invocation.flags);
     if (nothing === null)
-      return onEngine({ invocation, sources, flags: invocation.flags, scope, isDemo: false, telemetry, output });
+      return onEngine({ invocation, sources, flags: invocation.flags, start, isDemo: false, telemetry, output });
     output.note(`flagbridge: ${nothing}`);
     return exitCodes.usage;
   }
@@ -62,21 +57,21 @@ export async function runScreen(
     for (const line of read.lines) output.note(`flagbridge: ${line}`);
     return exitCodes.usage;
   }
-  return await onEngine({ invocation, sources: read.sources, flags, scope, isDemo: true, telemetry, output });
+  return await onEngine({ invocation, sources: read.sources, flags, start, isDemo: true, telemetry, output });
 }
 
 type ScreenRun = {
   readonly invocation: ScreenInvocation;
   readonly sources: Sources;
   readonly flags: GlobalFlags;
-  readonly scope: Scope;
+  readonly start: Place;
   readonly isDemo: boolean;
   readonly telemetry: Telemetry;
   readonly output: Output;
 };
 
 async function onEngine(run: ScreenRun): Promise<number> {
-  const { invocation, sources, flags, scope, isDemo, telemetry } = run;
+  const { invocation, sources, flags, start, isDemo, telemetry } = run;
   const settings: WorkerSettings = { flags };
   using engine = startEngineWorker({
     url: workerUrl,
@@ -91,9 +86,6 @@ async function onEngine(run: ScreenRun): Promise<number> {
   }
   if (served.value !== null) telemetry.log.write('metrics', { address: served.value.address });
   const { config, state } = sources;
-  const isNarrowed = scope.clusters.length + scope.namespaces.length > 0 || scope.filter !== '';
-  const saved =
-    isDemo || state.state.scope === '' ? null : { scope: parseScope(state.state.scope).scope, deck: 'home' as const };
   let saving: Promise<void> = Promise.resolve();
   const code = await openScreen({
     engine,
@@ -107,12 +99,9 @@ async function onEngine(run: ScreenRun): Promise<number> {
     demo: isDemo,
     note: flags.readOnly ? 'read-only' : '',
     command: invocation.line,
-    scope: isNarrowed ? scope : null,
+    timeoutMs: flags.timeoutMs,
+    start,
     keys: (isDemo ? defaultConfig : config).keys,
-    saved:
-      invocation.deck !== null && isDeck(invocation.deck)
-        ? { scope: saved?.scope ?? scope, deck: invocation.deck }
-        : saved,
     save: (place) => {
       if (!isDemo) saving = state.update((before) => ({ ...before, scope: formatScope(place.scope) }));
     },

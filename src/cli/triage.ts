@@ -1,10 +1,11 @@
 // `flagbridge triage`: the problems of the fleet, worst first, as a table or as JSON.
-import { type Coverage, isFull } from '../core/cluster.ts';
+import { type Coverage, gapWords, isFull } from '../core/cluster.ts';
 import { age, plural } from '../core/format.ts';
 import type { ClusterId } from '../core/ids.ts';
 import type { Problem } from '../core/problem.ts';
-import { everything, type Scope } from '../core/query.ts';
+import type { Scope } from '../core/query.ts';
 import type { Row } from '../core/row.ts';
+import { formatScope } from '../core/scope.ts';
 import type { Engine } from '../protocol/engine.ts';
 import type { ProblemDetail } from '../protocol/messages.ts';
 import { exitCodes } from './arguments.ts';
@@ -36,10 +37,11 @@ export type TriageItem = {
 
 export async function triage(engine: Engine, output: Output, options: TriageOptions): Promise<number> {
   const settled = await settle(engine, options.timeoutMs);
-  const { rows } = await readRows(engine, 'problems', options.scope ?? everything);
+  const { rows } = await readRows(engine, 'problems', options.scope);
   const details = await Promise.all(rows.map((row) => detailOf(engine, row)));
   const names = new Map(settled.fleet.clusters.map((c) => [c.id, c.name] as const));
-  const items = details.flatMap((detail) => (detail ? [itemOf(detail.problems, (id) => names.get(id) ?? id)] : []));
+  const found = details.flatMap((detail) => (detail ? [detail.problems] : []));
+  const items = found.map((problems) => itemOf(problems, (id) => names.get(id) ?? id));
   const gaps = missing(settled, options.timeoutMs, Date.now());
   for (const gap of gaps) output.note(gap);
   if (options.format === 'json') {
@@ -51,7 +53,8 @@ export async function triage(engine: Engine, output: Output, options: TriageOpti
         2,
       ),
     );
-  } else printTable(items, settled.fleet.coverage, output);
+  } else if (items.length > 0) printTable(items, found.map(whatOf), output);
+  else output.line(clearWords(settled.fleet.coverage, formatScope(options.scope)));
   return gaps.length > 0 ? exitCodes.partial : exitCodes.done;
 }
 
@@ -85,28 +88,41 @@ export const coverageOf = (coverage: Coverage) => ({
   clusters: { live: coverage.live, wanted: coverage.wanted, parked: coverage.parked },
   deniedKinds: coverage.deniedKinds,
   namespaces: coverage.namespaces,
+  syncing: coverage.syncing,
 });
 
-function printTable(items: readonly TriageItem[], coverage: Coverage, output: Output): void {
+/** All clear is said only of what was read whole; a scope is named, as nothing is known of what lies outside. */
+function clearWords(coverage: Coverage, scope: string): string {
+  const where = scope === '' ? '' : ` in ${scope}`;
+  if (isFull(coverage)) return `Nothing is wrong${where}.`;
+  const { live, wanted, parked } = coverage;
+  const gaps = [...(parked > 0 ? [`${plural(parked, 'cluster')} parked`] : []), ...gapWords(coverage)];
+  return `${[`Nothing is wrong${where} in ${live} of ${plural(wanted, 'cluster')}`, ...gaps].join('; ')}.`;
+}
+
+/** What a row is about: one object by its name; of several their app, as no cluster has all of them. */
+function whatOf(problems: readonly Problem[]): string {
+  const [first] = problems;
+  if (!first) return '';
+  const { namespace, name } = first.ref;
+  const isOne = problems.every(({ ref }) => ref.namespace === namespace && ref.name === name);
+  const words = isOne ? name : `${first.app} +${problems.length - 1}`;
+  return namespace === '' ? words : `${namespace}/${words}`;
+}
+
+function printTable(items: readonly TriageItem[], what: readonly string[], output: Output): void {
   const now = Date.now();
   const columns = ['', 'PROBLEM', 'WHAT', 'CLUSTERS', 'SINCE', 'WHY'].map((title) => ({
     title,
     right: title === 'SINCE',
   }));
-  const rows = items.map((item) => [
+  const rows = items.map((item, i) => [
     item.severity.toUpperCase(),
     item.rule,
-    item.namespace === '' ? item.name : `${item.namespace}/${item.name}`,
+    what[i] ?? '',
     [...new Set(item.targets.map((t) => t.cluster))].join(','),
     age(now - Date.parse(item.since)),
     item.message,
   ]);
   for (const line of textTable(columns, rows)) output.line(line);
-  if (items.length === 0) {
-    output.line(
-      isFull(coverage)
-        ? 'Nothing is wrong.'
-        : `Nothing is wrong in ${coverage.live} of ${plural(coverage.wanted, 'cluster')}.`,
-    );
-  }
 }

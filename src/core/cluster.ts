@@ -1,4 +1,5 @@
 // What is known of one cluster's connection. Every cluster is its own failure domain; these are the words of it.
+import { plural } from './format.ts';
 import type { ClusterId } from './ids.ts';
 
 /** What a cluster is used for; guessed from its name, labels and systems, or said in the config. */
@@ -76,3 +77,10 @@ export const isFull = (c: Coverage): boolean =>
   c.deniedKinds.length === 0 &&
   c.namespaces.length === 0 &&
   c.syncing === 0;
+
+/** What was not read of the clusters that answered, in words: why an all-clear cannot be said of them either. */
+export const gapWords = ({ deniedKinds, namespaces, syncing }: Coverage): readonly string[] => [
+  ...(deniedKinds.length > 0 ? [`not readable: ${deniedKinds.join(', ')}`] : []),
+  ...(namespaces.length > 0 ? [`only ns ${namespaces.join(', ')}`] : []),
+  ...(syncing > 0 ? [`${plural(syncing, 'kind')} still syncing`] : []),
+];

@@ -59,7 +59,14 @@ const slotWords: Readonly<Record<string, SlotId>> = {
   clusters: 'clusters',
 };
 
-export type LineResult = { readonly ok: true } | { readonly ok: false; readonly message: string };
+export type LineResult =
+  | { readonly ok: true }
+  | {
+      readonly ok: false;
+      readonly message: string;
+      /** The word that nothing is called by, as far as is known yet; null: something else is wrong. */
+      readonly unknown: string | null;
+    };
 
 const done: LineResult = { ok: true };
 
@@ -96,6 +103,7 @@ export function runLine(app: App, line: string, commands: ReadonlyMap<string, ()
     return {
       ok: false,
       message: `No pane, kind or command is called ${parsed.word}${nearText(app.ui.getState(), parsed.word)}.`,
+      unknown: parsed.word,
     };
   }
   app.ui.setState(opened);

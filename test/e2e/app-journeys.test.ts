@@ -1,7 +1,8 @@
 // Journeys of a person through the whole screen: keys in, screen text out. The engine is scripted, nothing else is.
 import { expect, test } from 'vitest';
+import type { ClusterPhase } from '../../src/core/cluster.ts';
 import { clusterId } from '../../src/core/ids.ts';
-import { cluster, logLine, logWindow, row, windowOf } from '../support/fake-engine.ts';
+import { cluster, type FakeEngine, logLine, logWindow, row, windowOf } from '../support/fake-engine.ts';
 import { storyNow, storyWindow, tellStory, workloadColumns } from '../support/fleet-story.ts';
 import { drive } from '../support/screen-driver.ts';
 
@@ -349,7 +350,7 @@ test('what was opened last time and what the command line says is there at the s
   const d = await drive({
     options: {
       command: 'po -A /cart',
-      saved: { scope: { clusters: ['run-*'], namespaces: [], filter: '' }, deck: 'workload' },
+      start: { scope: { clusters: ['run-*'], namespaces: [], filter: '' }, deck: 'workload' },
       save: (place) => saved.push(place),
       note: 'read-only',
       keys: { 'pane.zoom': 'ctrl-b' },
@@ -360,6 +361,68 @@ test('what was opened last time and what the command line says is there at the s
   expect((await d.lines()).at(-1)).toContain('ctrl-b belongs to terminals and shells');
   await d.quit();
   expect(saved).toEqual([{ scope: { clusters: ['run-*'], namespaces: [], filter: '' }, deck: 'workload' }]);
+});
+
+/** A fleet that connects, and tells its kinds when the test says so. */
+function slowToTell() {
+  let isTold = false;
+  const story = (engine: FakeEngine): void => {
+    tellStory(engine);
+    const { answer } = engine;
+    engine.answer = (question) =>
+      question.ask === 'resources' && !isTold ? { ok: true, value: [] } : answer(question);
+    connect(engine, { phase: 'connecting', since: 0, doing: 'connecting' }, 0);
+  };
+  const connect = (engine: FakeEngine, state: ClusterPhase, wanted: number): void =>
+    engine.setFleet([cluster('run-eu', { state, watches: { synced: 0, wanted } })]);
+  const tell = (engine: FakeEngine): void => {
+    isTold = true;
+    connect(engine, { phase: 'live', since: 0 }, 15);
+  };
+  return { story, connect, tell };
+}
+
+test('-c waits for the clusters to tell their kinds, and the first frame does not', async () => {
+  const { story, tell } = slowToTell();
+  const d = await drive({ story, options: { command: 'deploy -A /cart' } });
+  expect(await d.text()).toContain('1 Triage');
+  expect((await d.lines()).at(-1)).toContain('deploy: asking the clusters for their kinds');
+
+  tell(d.engine);
+  expect(await d.text()).toMatch(/Deployments {2}\/ cart/);
+  expect(d.engine.queries.at(-1)?.query).toMatchObject({ table: 'deployments.apps', filter: 'cart' });
+  expect((await d.lines()).at(-1)).not.toContain('asking');
+  await d.quit();
+});
+
+test('-c with a word that no cluster knows is said when all have told their kinds, or after the time limit', async () => {
+  const told = slowToTell();
+  const d = await drive({ story: told.story, options: { command: 'deplyo -A' } });
+  told.tell(d.engine);
+  expect(await d.text()).toContain('No pane, kind or command is called deplyo; near: deployments, deploy.');
+  await d.quit();
+
+  const silent = await drive({ story: slowToTell().story, options: { command: 'certificates.cert-manager.io' } });
+  await silent.wait(9_000);
+  expect(await silent.text()).not.toContain('No pane, kind');
+  await silent.wait(1_100);
+  expect(await silent.text()).toContain('No pane, kind or command is called certificates.cert-manager.io');
+  await silent.quit();
+
+  const broken = await drive({ story: slowToTell().story, options: { command: 'deploy' } });
+  slowToTell().connect(broken.engine, { phase: 'offline', reason: 'refused', since: 0, nextTryAt: null }, 0);
+  expect(await broken.text()).toContain('No pane, kind or command is called deploy.');
+  await broken.quit();
+});
+
+test('-c takes nobody away from what they have begun meanwhile', async () => {
+  const { story, tell } = slowToTell();
+  const d = await drive({ story, options: { command: 'deploy -A' } });
+  await d.press('2');
+  tell(d.engine);
+  expect(await d.text()).not.toContain('Deployments');
+  expect((await d.lines()).at(-1)).toContain('deploy -A was not opened: you went on');
+  await d.quit();
 });
 
 test('messages of the engine stand in the footer with their cluster; quiet ones go, failures stay until a key', async () => {

@@ -46,6 +46,19 @@ describe('the screen', () => {
     expectRestored(program.raw());
   });
 
+  it.each([
+    ['deploy -A', /Deployments {2}.*[\s\S]*cart/],
+    ['certificates.cert-manager.io', /Certificates {2}/],
+  ])('opens -c %j, a kind that only the servers know', async (line, shown) => {
+    using home = makeHome();
+    const program = startPty(process.execPath, [bin, 'demo', '-c', line], { env: home.env });
+    await program.shows(shown);
+    expect(program.text()).not.toContain('No pane, kind or command');
+    program.press('\x03');
+
+    expect((await program.exited).exitCode).toBe(0);
+  });
+
   it('does not hide a KUBECONFIG that cannot be read, or a file that names nothing', async () => {
     using home = makeHome();
     const broken = startPty(process.execPath, [bin], { env: { ...home.env, KUBECONFIG: `${home.path}/gone` } });

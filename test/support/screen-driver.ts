@@ -1,5 +1,6 @@
 // Drives the whole screen as a person does: presses keys, reads what stands there. No real terminal, no real clock.
 import { runApp, type RunAppOptions } from '../../src/app/run-app.ts';
+import { everything } from '../../src/core/query.ts';
 import { inputPump } from '../../src/terminal/input/input.ts';
 import { type HeadlessScreen, headlessScreen } from '../../src/terminal/screen/headless-screen.ts';
 import { style } from '../../src/terminal/style.ts';
@@ -83,9 +84,9 @@ export async function drive(given: DriverOptions = {}): Promise<Driver> {
       demo: false,
       note: '',
       command: null,
-      scope: null,
+      timeoutMs: 10_000,
+      start: { scope: everything, deck: 'home' },
       keys: {},
-      saved: null,
       save: () => {},
       copy: (text) => {
         copied.push(text);

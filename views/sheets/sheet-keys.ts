@@ -1,7 +1,7 @@
 // Keys of an open sheet: letters go to its text, arrows choose, Enter does, Esc closes. Nothing below it hears a key.
 import { type App, say } from '../../src/state/app.ts';
 import { allowProgram, switchIdentity } from '../../src/state/clusters.ts';
-import { runLine, sayResult } from '../../src/state/command-line.ts';
+import { type LineResult, runLine, sayResult } from '../../src/state/command-line.ts';
 import { edit, inputOf, insert, type TextInput } from '../../src/state/text-input.ts';
 import { setScope } from '../../src/state/typing.ts';
 import { type Sheet, withViewId } from '../../src/state/ui.ts';
@@ -121,10 +121,13 @@ function commandWords(app: App, bindings: readonly Binding[]): ReadonlyMap<strin
 }
 
 /** Runs a palette line from anywhere: the palette, or the command line's `-c`. */
-export function runTyped(app: App, bindings: readonly Binding[], text: string): void {
+export function tryTyped(app: App, bindings: readonly Binding[], text: string): LineResult {
   app.ui.setState({ sheet: null });
-  sayResult(app, runLine(app, text, commandWords(app, bindings)));
+  return runLine(app, text, commandWords(app, bindings));
 }
+
+const runTyped = (app: App, bindings: readonly Binding[], text: string): void =>
+  sayResult(app, tryTyped(app, bindings, text));
 
 function doChoice(app: App, bindings: readonly Binding[], choice: Choice): void {
   const { sheet } = app.ui.getState();

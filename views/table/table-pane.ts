@@ -1,5 +1,5 @@
 // Draws a table's pane below its title: rows, or the words that say why there are none.
-import { isFull } from '../../src/core/cluster.ts';
+import { gapWords, isFull } from '../../src/core/cluster.ts';
 import { plural } from '../../src/core/format.ts';
 import { formatScope } from '../../src/core/scope.ts';
 import type { DataState } from '../../src/state/data.ts';
@@ -118,12 +118,7 @@ function clearOr({ ui, theme }: TablePaneInput, unreachable: readonly StateWords
   if (isFull(coverage) && ui.isEngineAlive)
     return [scope === '' ? clearWords(theme.glyphs, watched(ui)) : clearInScopeWords(theme.glyphs, scope)];
   const parked = coverage.parked > 0 ? [parkedWords(theme.glyphs, coverage.parked)] : [];
-  const why = [
-    coverage.deniedKinds.length > 0 ? `not readable: ${coverage.deniedKinds.join(', ')}` : '',
-    scope === '' ? '' : `only ${scope} is in scope`,
-    coverage.namespaces.length > 0 ? `only ns ${coverage.namespaces.join(', ')}` : '',
-    coverage.syncing > 0 ? `${plural(coverage.syncing, 'kind')} still syncing` : '',
-  ].filter((part) => part !== '');
+  const why = [...(scope === '' ? [] : [`only ${scope} is in scope`]), ...gapWords(coverage)];
   return [clearInSomeWords(theme.glyphs, coverage.live, coverage.wanted, why.join(' · ')), ...parked, ...unreachable];
 }
 
