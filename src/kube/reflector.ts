@@ -264,7 +264,7 @@ function newLoop(
     try {
       await run();
     } catch (error) {
-      if (stage === 'watch' && isMute(error) && !signal.aborted && !(await isFromTheFuture())) return stage;
+      if (isMute(error) && !signal.aborted && !(await isFromTheFuture())) return stage;
       await follow(decide(error, stage, signal.aborted));
     }
     return stage;
