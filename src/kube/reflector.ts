@@ -276,10 +276,9 @@ function newLoop(
         return;
       case 'list':
         useList = true;
-        if (decision.refused) {
-          manners.watchListRefused = true;
-          options.fallbacks('watchlist', cluster);
-        } else if (++manners.stalls >= 2) manners.watchListRefused = true;
+        options.fallbacks('watchlist', cluster);
+        if (decision.refused) manners.watchListRefused = true;
+        else if (++manners.stalls >= 2) manners.watchListRefused = true;
         if (decision.packed) manners.crawls = true;
         return;
       case 'poll':

@@ -184,6 +184,7 @@ test('a server that never says the first set is whole is listed instead', async 
 
   expect(server.asked.map((a) => a.kind).slice(0, 2)).toEqual(['first-set', 'list']);
   expect(w.rows()).toEqual(['a@12']);
+  expect(w.fallbacks).toEqual(['watchlist']);
 });
 
 test('pages: tokens are followed, the version is that of the first page', async () => {
