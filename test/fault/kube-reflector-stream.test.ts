@@ -111,6 +111,7 @@ test('a first set that crawls is asked for as a packed list, rows so far stay', 
   await until('synced', () => w.story().endsWith('synced'));
 
   expect(w.rows()).toEqual(['a@20']);
+  expect(w.fallbacks).toEqual(['watchlist']);
 });
 
 test('a list that stops in the middle is given up and asked for again', async () => {

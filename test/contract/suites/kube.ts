@@ -8,7 +8,6 @@ import { reflectTable } from '../../../src/kube/table.ts';
 import type { Suite } from '../contract.ts';
 import { configMap, configMapCount, eventually } from '../fixture.ts';
 import { follow } from '../follow.ts';
-import { openKubeSession } from '../kube-session.ts';
 import { startRelay } from '../relay.ts';
 
 const soon = (what: string, done: () => boolean, timeoutMs?: number): Promise<unknown> =>
@@ -32,7 +31,7 @@ export const kubeSuite: Suite = {
   name: 'our client',
   declare(contract) {
     contract('a session speaks HTTP/2 and reads whole answers', async (fixture) => {
-      using kube = openKubeSession(fixture.server.identities.viewer);
+      using kube = fixture.openKube('viewer');
 
       const list = (await kube.session.json({ path: `${fixture.configMaps}?labelSelector=contract%3Dyes` })) as {
         items: unknown[];
@@ -44,7 +43,7 @@ export const kubeSuite: Suite = {
     });
 
     contract('a reflector reads the whole set, then every change', async (fixture) => {
-      using kube = openKubeSession(fixture.server.identities.viewer);
+      using kube = fixture.openKube('viewer');
       using followed = follow(fixture, kube);
       await soon('the first set', () => followed.seen('synced'));
       const first = followed.names();
@@ -61,7 +60,7 @@ export const kubeSuite: Suite = {
     });
 
     contract('where a server can stream the first set, it is streamed: no fall-back is taken', async (fixture) => {
-      using kube = openKubeSession(fixture.server.identities.viewer);
+      using kube = fixture.openKube('viewer');
       using followed = follow(fixture, kube);
       await soon('the first set', () => followed.seen('synced'));
 
@@ -69,7 +68,7 @@ export const kubeSuite: Suite = {
     });
 
     contract('a slow link is read as compressed pages instead', async (fixture) => {
-      using kube = openKubeSession(fixture.server.identities.viewer);
+      using kube = fixture.openKube('viewer');
       using followed = follow(fixture, kube, { slow: () => true });
       await soon('the first set', () => followed.seen('synced'));
 
@@ -101,7 +100,7 @@ export const kubeSuite: Suite = {
     });
 
     contract('a reflector without the right says which one is missing', async (fixture) => {
-      using kube = openKubeSession(fixture.server.identities.nobody);
+      using kube = fixture.openKube('nobody');
       using followed = follow(fixture, kube);
       await soon('the refusal', () => followed.seen('denied'));
 
@@ -111,7 +110,7 @@ export const kubeSuite: Suite = {
     });
 
     contract('a resource that the server does not have is absent', async (fixture) => {
-      using kube = openKubeSession(fixture.server.identities.admin);
+      using kube = fixture.openKube('admin');
       using followed = follow(fixture, kube, {
         resource: { group: 'no.such.group', version: 'v1', resource: 'things', namespaced: true },
       });
@@ -120,7 +119,7 @@ export const kubeSuite: Suite = {
     });
 
     contract('errors are told with their status, reason and name', async (fixture) => {
-      using kube = openKubeSession(fixture.server.identities.admin);
+      using kube = fixture.openKube('admin');
       const ask = (path: string): Promise<ApiError> => errorOf(kube.session.json({ path }));
 
       const missing = await ask(`${fixture.configMaps}/nope`);
@@ -139,7 +138,7 @@ export const kubeSuite: Suite = {
 
     contract('a token that is not known needs a login', async (fixture) => {
       const { ca, server } = fixture.server.identities.nobody;
-      using kube = openKubeSession({ ca, server, token: 'no-such-token' });
+      using kube = fixture.openKube({ ca, server, token: 'no-such-token' });
 
       const error = await errorOf(kube.session.json({ path: fixture.configMaps }));
 
@@ -147,7 +146,7 @@ export const kubeSuite: Suite = {
     });
 
     contract('a locked session lets reviews pass and nothing that changes the cluster', async (fixture) => {
-      using kube = openKubeSession(fixture.server.identities.admin, { locked: true });
+      using kube = fixture.openKube('admin', { locked: true });
       const review = await kube.session.json({
         method: 'POST',
         path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
@@ -168,7 +167,7 @@ export const kubeSuite: Suite = {
     contract(
       'discovery finds kinds with their verbs, short names and subresources, in the first way',
       async (fixture) => {
-        using kube = openKubeSession(fixture.server.identities.nobody);
+        using kube = fixture.openKube('nobody');
 
         const found = await discover(kube.session, { fallbacks: kube.countFallback });
 
@@ -183,7 +182,7 @@ export const kubeSuite: Suite = {
     );
 
     contract('rights are read at once for a namespace, and one by one', async (fixture) => {
-      using kube = openKubeSession(fixture.server.identities.viewer);
+      using kube = fixture.openKube('viewer');
       const { namespace } = fixture;
       const list = (resource: string) => ({ verb: 'list', group: '', resource, namespace });
 
@@ -201,7 +200,7 @@ export const kubeSuite: Suite = {
       const { identities } = fixture.server;
       const pod = await fixture.server.loggingPod();
       await using relay = await startRelay(identities.admin.server);
-      using kube = openKubeSession({ ...identities.admin, server: relay.server });
+      using kube = fixture.openKube({ ...identities.admin, server: relay.server });
       const stop = new AbortController();
       const lines: string[] = [];
       const marks: string[] = [];
