@@ -21,6 +21,7 @@ import { nodeProcesses } from '../platform/processes.ts';
 import type { Plugin } from '../plugin-api/plugin.ts';
 import { createTelemetry, type Telemetry } from '../telemetry/telemetry.ts';
 import type { GlobalFlags } from '../cli/arguments.ts';
+import { type BuiltInPluginId, builtInPluginIds } from './built-in-plugins.ts';
 import { namedContexts, type Sources } from './sources.ts';
 import { programVersion } from '../cli/version.ts';
 import { withLog } from './kube-log.ts';
@@ -35,8 +36,7 @@ export type EngineUse = {
   readonly telemetry?: Telemetry;
 };
 
-/** Every built-in plugin, in the order in which they are named when one hangs. */
-export const builtInPlugins: readonly Plugin[] = [kubernetes, certManager];
+const builtIn: Readonly<Record<BuiltInPluginId, Plugin>> = { kubernetes, 'cert-manager': certManager };
 
 /** Options of an engine over the real kube layer. Reads the plugin policy; connects nothing. */
 export async function engineOptions(
@@ -75,7 +75,7 @@ export async function engineOptions(
   return {
     contexts: parks ? kubeconfig.contexts : namedContexts(sources, flags.clusters),
     currentContext: kubeconfig.currentContext,
-    plugins: builtInPlugins.filter((plugin) => !without.includes(plugin.id)),
+    plugins: builtInPluginIds.map((id) => builtIn[id]).filter((plugin) => !without.includes(plugin.id)),
     kube: withLog({ ...kube, consents: consentsOf(policy, state) }, telemetry.log),
     telemetry,
     clock,

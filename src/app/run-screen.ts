@@ -8,7 +8,7 @@ import { formatScope } from '../core/scope.ts';
 import { startEngineWorker } from '../engine/hosts/start-engine-worker.ts';
 import { pause, systemClock } from '../platform/clock.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
-import { builtInPlugins } from './engine-options.ts';
+import { builtInPluginIds } from './built-in-plugins.ts';
 import type { WorkerSettings } from './engine-worker.ts';
 import { openScreen } from './open-screen.ts';
 import { askMetrics, logEngine, serveOwnMetrics } from './own-telemetry.ts';
@@ -76,7 +76,7 @@ async function onEngine(run: ScreenRun): Promise<number> {
   using engine = startEngineWorker({
     url: workerUrl,
     settings,
-    plugins: builtInPlugins.map((plugin) => plugin.id),
+    plugins: builtInPluginIds,
   });
   using _log = logEngine(engine, telemetry.log);
   const served = await serveOwnMetrics(flags, async () => [telemetry.metrics.snapshot(), await askMetrics(engine)]);
