@@ -16,7 +16,7 @@ export async function runInvocation(invocation: Invocation): Promise<number> {
   const { command, flags } = invocation;
   const refusal = formatRefusal(invocation);
   if (refusal !== null) return usage(output, [refusal]);
-  const opened = openTelemetry(flags, 'main');
+  const opened = await openTelemetry(flags, 'main');
   if (!opened.ok) return usage(output, [opened.line]);
   const telemetry = opened.value;
   telemetry.log.write('start', { version: programVersion, node: process.versions.node, command, pid: process.pid });
