@@ -14,7 +14,7 @@ export async function logged(
   const output = processOutput();
   const refusal = formatRefusal(invocation);
   if (refusal !== null) return usage(output, [refusal]);
-  const opened = openTelemetry(invocation.flags, 'main');
+  const opened = await openTelemetry(invocation.flags, 'main');
   if (!opened.ok) return usage(output, [opened.line]);
   const { log } = opened.value;
   const { command } = invocation;

@@ -121,7 +121,6 @@ export class EngineCore implements EngineBackend, Disposable {
       tables: this.tables,
       resources: this.resources,
       metrics: this.metrics,
-      tracing: telemetry.tracing,
     });
     this.logStreams = new LogStreams({
       kube,

@@ -4,7 +4,6 @@ import type { LiveQuery, Window } from '../core/query.ts';
 import { includesCluster } from '../core/scope.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { LiveSource } from '../protocol/server.ts';
-import type { Tracing } from '../telemetry/tracing.ts';
 import type { ClusterUnit } from './fleet/cluster-unit.ts';
 import { isFresh } from './fleet/contact.ts';
 import type { Fleet } from './fleet/fleet.ts';
@@ -26,7 +25,6 @@ export type ViewsDeps = {
   readonly tables: ReadonlyMap<string, Table>;
   readonly resources: ResourceTables;
   readonly metrics: EngineMetrics;
-  readonly tracing: Tracing;
 };
 
 /** What a view looks at: a table of a plugin, or a resource as the server shows it. */
@@ -77,9 +75,7 @@ export class Views implements Disposable {
       change: (next) => this.#change(open, next),
       read: () => {
         this.#deps.metrics.windows.inc();
-        return this.#deps.tracing.span('query', { 'flagbridge.table': view.query.table }, () =>
-          view.window(this.#deps.clock.now()),
-        );
+        return view.window(this.#deps.clock.now());
       },
       [Symbol.dispose]: () => this.#close(open),
     };

@@ -77,7 +77,7 @@ export const kubeSuite: Suite = {
 
     contract('columns of a table are known before its rows, streamed or listed', async (fixture) => {
       for (const slow of [false, true]) {
-        using kube = openKubeSession(fixture.server.identities.viewer);
+        using kube = fixture.openKube('viewer');
         const stop = new AbortController();
         const told: string[] = [];
         reflectTable({
