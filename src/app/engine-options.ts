@@ -1,8 +1,6 @@
 // From what was read (flags, config, kubeconfig, state) to what an engine is made of.
 import { arch, platform } from 'node:process';
 import { join } from 'node:path';
-import certManager from '../../plugins/cert-manager/index.ts';
-import kubernetes from '../../plugins/kubernetes/index.ts';
 import { hasConsent, type StateStore, withConsent } from '../config/state.ts';
 import { parseScope } from '../core/scope.ts';
 import type { EngineOptions } from '../engine/create-engine.ts';
@@ -18,9 +16,9 @@ import { systemClock } from '../platform/clock.ts';
 import { xdgFolder } from '../platform/environment.ts';
 import { nodeFiles } from '../platform/files.ts';
 import { nodeProcesses } from '../platform/processes.ts';
-import type { Plugin } from '../plugin-api/plugin.ts';
 import { createTelemetry, type Telemetry } from '../telemetry/telemetry.ts';
 import type { GlobalFlags } from '../cli/arguments.ts';
+import { enabledPlugins } from './built-in-plugins.ts';
 import { namedContexts, type Sources } from './sources.ts';
 import { programVersion } from '../cli/version.ts';
 import { withLog } from './kube-log.ts';
@@ -29,14 +27,11 @@ export type EngineUse = {
   readonly flags: GlobalFlags;
   /** The screen parks what is beyond its limit; a command asks all clusters that it is about. */
   readonly parks: boolean;
-  /** Ids of plugins that are left out. */
+  /** Ids of plugins that are left out, beside those that the configuration disables. */
   readonly without?: readonly string[];
   /** Of the thread that the engine runs in; absent: counted for nobody. */
   readonly telemetry?: Telemetry;
 };
-
-/** Every built-in plugin, in the order in which they are named when one hangs. */
-export const builtInPlugins: readonly Plugin[] = [kubernetes, certManager];
 
 /** Options of an engine over the real kube layer. Reads the plugin policy; connects nothing. */
 export async function engineOptions(
@@ -75,7 +70,7 @@ export async function engineOptions(
   return {
     contexts: parks ? kubeconfig.contexts : namedContexts(sources, flags.clusters),
     currentContext: kubeconfig.currentContext,
-    plugins: builtInPlugins.filter((plugin) => !without.includes(plugin.id)),
+    plugins: enabledPlugins(config).filter((plugin) => !without.includes(plugin.id)),
     kube: withLog({ ...kube, consents: consentsOf(policy, state) }, telemetry.log),
     telemetry,
     clock,

@@ -14,6 +14,7 @@ import { environmentFindings } from '../kube/tls-environment.ts';
 import { type Environment, homeOf } from '../platform/environment.ts';
 import { nodeFiles } from '../platform/files.ts';
 import type { GlobalFlags } from '../cli/arguments.ts';
+import { unknownPlugins } from './built-in-plugins.ts';
 
 export type Sources = {
   readonly env: Environment;
@@ -63,6 +64,7 @@ export async function readSources(flags: GlobalFlags, env: Environment = process
   const notes = [
     ...findings.map((f) => `${f.what}; ${f.next}`),
     ...kubeconfig.problems.filter((p) => p.severity !== 'info').map(kubeconfigLine),
+    ...unknownPlugins(config.config),
   ];
   return {
     ok: true,

@@ -142,7 +142,15 @@ export class Fleet implements Disposable {
   #add(id: ClusterId, contexts: KubeContext[]): void {
     const active = this.#preferred(contexts);
     if (active === undefined) return;
-    const face: ClusterFace = { id, name: active.name, names: [], role: 'unknown', isStale: true, lastHeard: null };
+    const face: ClusterFace = {
+      id,
+      name: active.name,
+      names: [],
+      role: 'unknown',
+      stage: '',
+      isStale: true,
+      lastHeard: null,
+    };
     const unit = new ClusterUnit(face, active, {
       ...this.#deps,
       namespaces: (asking) => this.#namespacesOf(asking),
@@ -178,6 +186,7 @@ export class Fleet implements Disposable {
     unit.face.name = sanitise(member.rule.alias ?? own.name);
     unit.face.names = [unit.face.name, ...names.filter((name) => name !== unit.face.name)];
     unit.face.role = this.#roleOf(member);
+    unit.face.stage = sanitise(member.rule.stage ?? '');
   }
 
   #roleOf({ unit, rule }: Member): ClusterSummary['role'] {
