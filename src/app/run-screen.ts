@@ -15,6 +15,7 @@ import { askMetrics, logEngine, serveOwnMetrics } from './own-telemetry.ts';
 import { countScreen } from './screen-metrics.ts';
 import { defaultConfig } from '../config/config.ts';
 import { nothingToAsk, readSources, type Sources } from './sources.ts';
+import { rememberHues } from './remember-hues.ts';
 import { type ScreenConfig, screenConfig } from './screen-config.ts';
 import { type Place, startPlace } from './start-place.ts';
 
@@ -102,6 +103,7 @@ async function onEngine(run: ScreenRun): Promise<number> {
   const { theme, ascii } = screenConfig(sources.config);
   const { keys, decks, scopes } = run.config;
   let saving: Promise<void> = Promise.resolve();
+  const hues = isDemo ? null : rememberHues(engine, state, systemClock);
   const code = await openScreen({
     engine,
     env: sources.env,
@@ -123,7 +125,8 @@ async function onEngine(run: ScreenRun): Promise<number> {
       if (!isDemo) saving = state.update((before) => ({ ...before, scope: formatScope(place.scope) }));
     },
   });
-  await Promise.race([saving, pause(systemClock, saveLimitMs)]);
+  hues?.[Symbol.dispose]();
+  await Promise.race([Promise.all([saving, hues?.written()]), pause(systemClock, saveLimitMs)]);
   return code;
 }
 

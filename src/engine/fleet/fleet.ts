@@ -198,7 +198,9 @@ export class Fleet implements Disposable {
   /** The hue that the configuration or an earlier session gave; null: none did. */
   #fixedHue({ unit, rule }: Member): number | null {
     if (rule.hue !== undefined) return rule.hue - 1;
-    return this.#deps.settings.hues[unit.face.name] ?? null;
+    const { hues } = this.#deps.settings;
+    const key = [unit.uid, unit.face.id].find((name) => name !== null && Object.hasOwn(hues, name));
+    return key == null ? null : (hues[key] ?? null);
   }
 
   #hues(but: Member): ReadonlySet<number> {
@@ -225,7 +227,7 @@ export class Fleet implements Disposable {
     const member = this.#members.get(unit.face.id);
     if (member === undefined) return;
     unit.face.role = this.#roleOf(member);
-    if (this.#fixedHue(member) === null) member.hue = hueOf(uid, this.#hues(member));
+    member.hue = this.#fixedHue(member) ?? hueOf(uid, this.#hues(member));
     const twin = [...this.#members.values()].find((other) => other !== member && other.unit.uid === uid);
     if (twin !== undefined) this.#fold(member, twin);
     this.#deps.onChange();
