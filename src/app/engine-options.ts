@@ -1,7 +1,7 @@
 // From what was read (flags, config, kubeconfig, state) to what an engine is made of.
 import { arch, platform } from 'node:process';
 import { join } from 'node:path';
-import { hasConsent, type StateStore, withConsent } from '../config/state.ts';
+import { type StateStore, withConsent } from '../config/state.ts';
 import { parseScope } from '../core/scope.ts';
 import type { EngineOptions } from '../engine/create-engine.ts';
 import { createKube } from '../engine/kube-adapter.ts';
@@ -10,7 +10,7 @@ import { defaultSettings } from '../engine/settings.ts';
 import { type DiscoveryCache, fileDiscoveryCache } from '../kube/discovery-cache.ts';
 import { createExecRunner } from '../kube/exec-plugin-runner.ts';
 import { createOidcTokens } from '../kube/oidc.ts';
-import { loadPluginPolicy, type PluginPolicy } from '../kube/plugin-policy.ts';
+import type { PluginPolicy } from '../kube/plugin-policy.ts';
 import { createTlsOptions } from '../kube/tls.ts';
 import { systemClock } from '../platform/clock.ts';
 import { xdgFolder } from '../platform/environment.ts';
@@ -33,7 +33,7 @@ export type EngineUse = {
   readonly telemetry?: Telemetry;
 };
 
-/** Options of an engine over the real kube layer. Reads the plugin policy; connects nothing. */
+/** Options of an engine over the real kube layer. Connects nothing. */
 export async function engineOptions(
   sources: Sources,
   { flags, parks, without = [], telemetry = createTelemetry() }: EngineUse,
@@ -42,12 +42,7 @@ export async function engineOptions(
   const clock = systemClock;
   const files = nodeFiles;
   const random = Math.random;
-  const { policy } = await loadPluginPolicy({
-    env,
-    files,
-    home,
-    hasConsent: (consent) => hasConsent(state.state, consent),
-  });
+  const { policy } = sources.pluginPolicy;
   const plugins = createExecRunner({ processes: nodeProcesses(clock), files, clock, random, env, cwd, policy });
   const cacheFolder = xdgFolder(env, 'cache', home);
   const fallbacks = telemetry.metrics.counterFamily(

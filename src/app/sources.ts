@@ -2,7 +2,7 @@
 // said at once, with its remedy; what cannot be worked with ends the command with exit code 2.
 import type { Config } from '../config/config.ts';
 import { formatConfigProblem, loadConfig } from '../config/load.ts';
-import { openState, type StateStore } from '../config/state.ts';
+import { hasConsent, openState, type StateStore } from '../config/state.ts';
 import { matchesAny } from '../core/glob.ts';
 import { nearest } from '../core/near.ts';
 import type { Scope } from '../core/query.ts';
@@ -10,6 +10,7 @@ import { cell } from '../core/sanitise.ts';
 import { parseScope } from '../core/scope.ts';
 import type { KubeContext } from '../kube/context.ts';
 import { type KubeconfigProblem, type LoadedKubeconfig, loadKubeconfig } from '../kube/kubeconfig.ts';
+import { loadPluginPolicy } from '../kube/plugin-policy.ts';
 import { environmentFindings } from '../kube/tls-environment.ts';
 import { type Environment, homeOf } from '../platform/environment.ts';
 import { nodeFiles } from '../platform/files.ts';
@@ -24,6 +25,8 @@ export type Sources = {
   readonly configPath: string | null;
   readonly kubeconfig: LoadedKubeconfig;
   readonly state: StateStore;
+  /** Which credential plugins may run, and what is wrong with the file that says so. */
+  readonly pluginPolicy: Awaited<ReturnType<typeof loadPluginPolicy>>;
   /** Lines worth a note that stop nothing. */
   readonly notes: readonly string[];
 };
@@ -61,14 +64,22 @@ export async function readSources(flags: GlobalFlags, env: Environment = process
         .map(kubeconfigLine),
     };
   }
+  const pluginPolicy = await loadPluginPolicy({
+    env,
+    files,
+    home,
+    hasConsent: (consent) => hasConsent(state.state, consent),
+  });
+  const usesPlugins = kubeconfig.contexts.some((context) => context.auth.type === 'exec');
   const notes = [
     ...findings.map((f) => `${f.what}; ${f.next}`),
     ...kubeconfig.problems.filter((p) => p.severity !== 'info').map(kubeconfigLine),
+    ...(usesPlugins ? pluginPolicy.problems.map(kubeconfigLine) : []),
     ...unknownPlugins(config.config),
   ];
   return {
     ok: true,
-    sources: { env, home, cwd, config: config.config, configPath: config.path, kubeconfig, state, notes },
+    sources: { env, home, cwd, config: config.config, configPath: config.path, kubeconfig, state, pluginPolicy, notes },
   };
 }
 
