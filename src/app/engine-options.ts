@@ -1,9 +1,9 @@
 // From what was read (flags, config, kubeconfig, state) to what an engine is made of.
-import { arch, platform } from 'node:process';
-import { join } from 'node:path';
 import certManager from '../../plugins/cert-manager/index.ts';
 import kubernetes from '../../plugins/kubernetes/index.ts';
-import { hasConsent, type StateStore, withConsent } from '../config/state.ts';
+import { arch, platform } from 'node:process';
+import { join } from 'node:path';
+import { type StateStore, withConsent } from '../config/state.ts';
 import { parseScope } from '../core/scope.ts';
 import type { EngineOptions } from '../engine/create-engine.ts';
 import { createKube } from '../engine/kube-adapter.ts';
@@ -12,7 +12,7 @@ import { defaultSettings } from '../engine/settings.ts';
 import { type DiscoveryCache, fileDiscoveryCache } from '../kube/discovery-cache.ts';
 import { createExecRunner } from '../kube/exec-plugin-runner.ts';
 import { createOidcTokens } from '../kube/oidc.ts';
-import { loadPluginPolicy, type PluginPolicy } from '../kube/plugin-policy.ts';
+import type { PluginPolicy } from '../kube/plugin-policy.ts';
 import { createTlsOptions } from '../kube/tls.ts';
 import { systemClock } from '../platform/clock.ts';
 import { xdgFolder } from '../platform/environment.ts';
@@ -21,7 +21,7 @@ import { nodeProcesses } from '../platform/processes.ts';
 import type { Plugin } from '../plugin-api/plugin.ts';
 import { createTelemetry, type Telemetry } from '../telemetry/telemetry.ts';
 import type { GlobalFlags } from '../cli/arguments.ts';
-import { type BuiltInPluginId, builtInPluginIds } from './built-in-plugins.ts';
+import { type BuiltInPluginId, enabledPluginIds } from './built-in-plugins.ts';
 import { namedContexts, type Sources } from './sources.ts';
 import { programVersion } from '../cli/version.ts';
 import { withLog } from './kube-log.ts';
@@ -30,7 +30,7 @@ export type EngineUse = {
   readonly flags: GlobalFlags;
   /** The screen parks what is beyond its limit; a command asks all clusters that it is about. */
   readonly parks: boolean;
-  /** Ids of plugins that are left out. */
+  /** Ids of plugins that are left out, beside those that the configuration disables. */
   readonly without?: readonly string[];
   /** Of the thread that the engine runs in; absent: counted for nobody. */
   readonly telemetry?: Telemetry;
@@ -38,7 +38,7 @@ export type EngineUse = {
 
 const builtIn: Readonly<Record<BuiltInPluginId, Plugin>> = { kubernetes, 'cert-manager': certManager };
 
-/** Options of an engine over the real kube layer. Reads the plugin policy; connects nothing. */
+/** Options of an engine over the real kube layer. Connects nothing. */
 export async function engineOptions(
   sources: Sources,
   { flags, parks, without = [], telemetry = createTelemetry() }: EngineUse,
@@ -47,12 +47,7 @@ export async function engineOptions(
   const clock = systemClock;
   const files = nodeFiles;
   const random = Math.random;
-  const { policy } = await loadPluginPolicy({
-    env,
-    files,
-    home,
-    hasConsent: (consent) => hasConsent(state.state, consent),
-  });
+  const { policy } = sources.pluginPolicy;
   const plugins = createExecRunner({ processes: nodeProcesses(clock), files, clock, random, env, cwd, policy });
   const cacheFolder = xdgFolder(env, 'cache', home);
   const fallbacks = telemetry.metrics.counterFamily(
@@ -75,7 +70,7 @@ export async function engineOptions(
   return {
     contexts: parks ? kubeconfig.contexts : namedContexts(sources, flags.clusters),
     currentContext: kubeconfig.currentContext,
-    plugins: builtInPluginIds.map((id) => builtIn[id]).filter((plugin) => !without.includes(plugin.id)),
+    plugins: enabledPluginIds(config).flatMap((id) => (without.includes(id) ? [] : [builtIn[id]])),
     kube: withLog({ ...kube, consents: consentsOf(policy, state) }, telemetry.log),
     telemetry,
     clock,

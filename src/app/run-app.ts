@@ -11,9 +11,9 @@ import type { Clock } from '../platform/clock.ts';
 import type { Engine } from '../protocol/engine.ts';
 import type { LoginCommand } from '../protocol/messages.ts';
 import { say } from '../state/app.ts';
-import type { App, LendOutcome, Ports } from '../state/app.ts';
+import type { LendOutcome, Ports } from '../state/app.ts';
 import type { LineResult } from '../state/command-line.ts';
-import { deckOf } from '../state/decks.ts';
+import type { Deck } from '../state/decks.ts';
 import { runStartLine } from '../state/start-line.ts';
 import { startState } from '../state/start.ts';
 import { mount } from '../terminal/ink/mount.ts';
@@ -31,6 +31,9 @@ export type RunAppOptions = {
   /** Longest wait for a cluster. */
   readonly timeoutMs: number;
   readonly start: Place;
+  readonly decks: readonly Deck[];
+  /** Saved scopes by name. */
+  readonly scopes: Readonly<Record<string, string>>;
   /** `keys:` of the config: action id to key or keys. */
   readonly keys: Readonly<Record<string, string | readonly string[]>>;
   /** Called at the end with what to keep. */
@@ -66,9 +69,9 @@ export async function runApp({ engine, screen, input, theme, clock, options }: R
   };
   using stack = new DisposableStack();
   const size = { width: screen.size.columns, height: screen.size.rows };
-  const { app } = stack.use(startState(engine, clock, size, ports));
+  const { start, decks, scopes } = options;
+  const { app } = stack.use(startState(engine, clock, size, ports, { ...start, decks, scopes }));
   const { bindings, conflicts } = remap(defaultBindings, options.keys);
-  begin(app, options.start);
   stack.use(screen.onResize(({ columns, rows }) => app.ui.setState({ size: { width: columns, height: rows } })));
   const services = { app, theme, isDemo: options.demo, note: options.note };
   const mounted = mount(createElement(ServicesProvider, { value: services }, createElement(ScreenView, { bindings })), {
@@ -93,12 +96,4 @@ export async function runApp({ engine, screen, input, theme, clock, options }: R
   const { scope, deck } = app.ui.getState();
   options.save({ scope, deck });
   return code;
-}
-
-function begin(app: App, { scope, deck }: Place): void {
-  app.ui.setState({ scope });
-  app.engine.setScope(scope);
-  if (deck === 'home') return;
-  const main = deckOf(deck).mains[0] ?? 'triage';
-  app.ui.setState({ deck, focus: main, main });
 }

@@ -8,13 +8,15 @@ import { formatScope } from '../core/scope.ts';
 import { startEngineWorker } from '../engine/hosts/start-engine-worker.ts';
 import { pause, systemClock } from '../platform/clock.ts';
 import { type Telemetry, tracesOf } from '../telemetry/telemetry.ts';
-import { builtInPluginIds } from './built-in-plugins.ts';
+import { enabledPluginIds } from './built-in-plugins.ts';
 import type { WorkerSettings } from './engine-worker.ts';
 import { openScreen } from './open-screen.ts';
 import { askMetrics, logEngine, serveOwnMetrics } from './own-telemetry.ts';
 import { countScreen, traceScreen } from './screen-metrics.ts';
 import { defaultConfig } from '../config/config.ts';
 import { nothingToAsk, readSources, type Sources } from './sources.ts';
+import { rememberHues } from './remember-hues.ts';
+import { type ScreenConfig, screenConfig } from './screen-config.ts';
 import { type Place, startPlace } from './start-place.ts';
 
 /** A disk that hangs must not keep a person from their shell. */
@@ -36,7 +38,9 @@ export async function runScreen(
   }
   // Only where no kubeconfig was named and none exists: a broken one is never hidden behind a demo.
   const isDemo = sources === null || (sources.kubeconfig.mode === 'none' && sources.kubeconfig.contexts.length === 0);
-  const started = startPlace(invocation, isDemo ? '' : sources.state.state.scope);
+  // Keys, decks and scopes of the demo are those of the documentation; its colours are the person's own.
+  const config = screenConfig(isDemo ? defaultConfig : sources.config);
+  const started = startPlace(invocation, isDemo ? '' : sources.state.state.scope, config.decks);
   if (!started.ok) {
     output.note(`flagbridge: ${started.line}`);
     return exitCodes.usage;
@@ -45,7 +49,16 @@ export async function runScreen(
   if (!isDemo) {
     const nothing = nothingToAsk(sources, invocation.flags);
     if (nothing === null)
-      return onEngine({ invocation, sources, flags: invocation.flags, start, isDemo: false, telemetry, output });
+      return onEngine({
+        invocation,
+        sources,
+        flags: invocation.flags,
+        config,
+        start,
+        isDemo: false,
+        telemetry,
+        output,
+      });
     output.note(`flagbridge: ${nothing}`);
     return exitCodes.usage;
   }
@@ -57,13 +70,14 @@ export async function runScreen(
     for (const line of read.lines) output.note(`flagbridge: ${line}`);
     return exitCodes.usage;
   }
-  return await onEngine({ invocation, sources: read.sources, flags, start, isDemo: true, telemetry, output });
+  return await onEngine({ invocation, sources: read.sources, flags, config, start, isDemo: true, telemetry, output });
 }
 
 type ScreenRun = {
   readonly invocation: ScreenInvocation;
   readonly sources: Sources;
   readonly flags: GlobalFlags;
+  readonly config: ScreenConfig;
   readonly start: Place;
   readonly isDemo: boolean;
   readonly telemetry: Telemetry;
@@ -76,7 +90,7 @@ async function onEngine(run: ScreenRun): Promise<number> {
   using engine = startEngineWorker({
     url: workerUrl,
     settings,
-    plugins: builtInPluginIds,
+    plugins: enabledPluginIds(sources.config),
     traces: tracesOf(telemetry),
   });
   using _log = logEngine(engine, telemetry.log);
@@ -86,13 +100,16 @@ async function onEngine(run: ScreenRun): Promise<number> {
     return exitCodes.usage;
   }
   if (served.value !== null) telemetry.log.write('metrics', { address: served.value.address });
-  const { config, state } = sources;
+  const { state } = sources;
+  const { theme, ascii } = screenConfig(sources.config);
+  const { keys, decks, scopes } = run.config;
   let saving: Promise<void> = Promise.resolve();
+  const hues = isDemo ? null : rememberHues(engine, state, systemClock);
   const code = await openScreen({
     engine,
     env: sources.env,
-    theme: themeOf(invocation.theme) ?? config.theme,
-    ascii: invocation.ascii ? true : config.ascii,
+    theme: themeOf(invocation.theme) ?? theme,
+    ascii: invocation.ascii ? true : ascii,
     stdin: process.stdin,
     stdout: process.stdout,
     clock: systemClock,
@@ -105,12 +122,15 @@ async function onEngine(run: ScreenRun): Promise<number> {
     command: invocation.line,
     timeoutMs: flags.timeoutMs,
     start,
-    keys: (isDemo ? defaultConfig : config).keys,
+    decks,
+    keys,
+    scopes,
     save: (place) => {
       if (!isDemo) saving = state.update((before) => ({ ...before, scope: formatScope(place.scope) }));
     },
   });
-  await Promise.race([saving, pause(systemClock, saveLimitMs)]);
+  hues?.[Symbol.dispose]();
+  await Promise.race([Promise.all([saving, hues?.written()]), pause(systemClock, saveLimitMs)]);
   return code;
 }
 

@@ -2,7 +2,7 @@
 // said at once, with its remedy; what cannot be worked with ends the command with exit code 2.
 import type { Config } from '../config/config.ts';
 import { formatConfigProblem, loadConfig } from '../config/load.ts';
-import { openState, type StateStore } from '../config/state.ts';
+import { hasConsent, openState, type StateStore } from '../config/state.ts';
 import { matchesAny } from '../core/glob.ts';
 import { nearest } from '../core/near.ts';
 import type { Scope } from '../core/query.ts';
@@ -16,10 +16,12 @@ import {
   type LoadedKubeconfig,
   loadKubeconfig,
 } from '../kube/kubeconfig.ts';
+import { loadPluginPolicy } from '../kube/plugin-policy.ts';
 import { environmentFindings } from '../kube/tls-environment.ts';
 import { type Environment, homeOf } from '../platform/environment.ts';
 import { nodeFiles } from '../platform/files.ts';
 import type { GlobalFlags } from '../cli/arguments.ts';
+import { unknownPlugins } from './built-in-plugins.ts';
 
 export type Sources = {
   readonly env: Environment;
@@ -31,6 +33,8 @@ export type Sources = {
   /** How it was read, and what each file held: for whoever reads it again. */
   readonly kubeconfigFrom: KubeconfigOptions & { readonly memory: KubeconfigMemory };
   readonly state: StateStore;
+  /** Which credential plugins may run, and what is wrong with the file that says so. */
+  readonly pluginPolicy: Awaited<ReturnType<typeof loadPluginPolicy>>;
   /** Lines worth a note that stop nothing. */
   readonly notes: readonly string[];
 };
@@ -70,9 +74,18 @@ export async function readSources(flags: GlobalFlags, env: Environment = process
         .map(kubeconfigLine),
     };
   }
+  const pluginPolicy = await loadPluginPolicy({
+    env,
+    files,
+    home,
+    hasConsent: (consent) => hasConsent(state.state, consent),
+  });
+  const usesPlugins = kubeconfig.contexts.some((context) => context.auth.type === 'exec');
   const notes = [
     ...findings.map((f) => `${f.what}; ${f.next}`),
     ...kubeconfig.problems.filter((p) => p.severity !== 'info').map(kubeconfigLine),
+    ...(usesPlugins ? pluginPolicy.problems.map(kubeconfigLine) : []),
+    ...unknownPlugins(config.config),
   ];
   return {
     ok: true,
@@ -85,6 +98,7 @@ export async function readSources(flags: GlobalFlags, env: Environment = process
       kubeconfig,
       kubeconfigFrom,
       state,
+      pluginPolicy,
       notes,
     },
   };

@@ -1,14 +1,16 @@
 // Where the screen opens: what the command line says, and only without its word what the last run left.
 import { expect, test } from 'vitest';
 import { parseArguments } from '../cli/arguments.ts';
+import { withDecks } from '../state/decks.ts';
 import { startPlace } from './start-place.ts';
 
 const last = 'c:run-us ns:shop';
+const decks = withDecks({ night: [{ share: 1, panes: [{ pane: 'logs', share: 1 }] }] });
 
 function place(...args: string[]) {
   const parsed = parseArguments(args, '1.2.3');
   if (!parsed.ok || parsed.invocation.command !== 'screen') throw new Error('not the screen');
-  const started = startPlace(parsed.invocation, last);
+  const started = startPlace(parsed.invocation, last, decks);
   if (!started.ok) throw new Error(started.line);
   return started.value;
 }
@@ -37,5 +39,19 @@ test('a scope that cannot be read is said', () => {
   const parsed = parseArguments(['age<ten', 'x'], '1.2.3');
   if (!parsed.ok || parsed.invocation.command !== 'screen') throw new Error('not the screen');
 
-  expect(startPlace(parsed.invocation, last)).toMatchObject({ ok: false, line: expect.stringContaining('age<ten') });
+  expect(startPlace(parsed.invocation, last, decks)).toMatchObject({
+    ok: false,
+    line: expect.stringContaining('age<ten'),
+  });
+});
+
+test('a deck of the configuration can be named; one that is not there is said with those that are', () => {
+  expect(place('--deck', 'night').deck).toBe('night');
+  const parsed = parseArguments(['--deck', 'nihgt'], '1.2.3');
+  if (!parsed.ok || parsed.invocation.command !== 'screen') throw new Error('not the screen');
+
+  expect(startPlace(parsed.invocation, last, decks)).toEqual({
+    ok: false,
+    line: '--deck nihgt is not there: there are home, workload, night',
+  });
 });

@@ -4,11 +4,11 @@ import type { Invocation } from '../cli/arguments.ts';
 import type { Scope } from '../core/query.ts';
 import { cell } from '../core/sanitise.ts';
 import { parseScope } from '../core/scope.ts';
-import { type DeckId, decks, isDeck } from '../state/decks.ts';
+import type { Deck } from '../state/decks.ts';
 import { scopeOfFlags } from './sources.ts';
 
 /** Where somebody is in the screen, as far as it outlives a run. */
-export type Place = { readonly scope: Scope; readonly deck: DeckId };
+export type Place = { readonly scope: Scope; readonly deck: string };
 
 export type Started =
   | { readonly ok: true; readonly value: Place }
@@ -19,11 +19,12 @@ export type Started =
 export function startPlace(
   { flags, scope: words, deck }: Extract<Invocation, { command: 'screen' }>,
   lastScope: string,
+  decks: readonly Deck[],
 ): Started {
-  if (deck !== null && !isDeck(deck))
+  if (deck !== null && !decks.some((one) => one.id === deck))
     return {
       ok: false,
-      line: `--deck ${cell(deck)} is not there: there are ${decks.map((one) => one.id).join(', ')}`,
+      line: `--deck ${cell(deck)} is not there: there are ${decks.map((one) => cell(one.id)).join(', ')}`,
     };
   const { scope, bad } = scopeOfFlags(flags, words);
   if (bad !== null) return { ok: false, line: bad };

@@ -3,6 +3,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { parseDuration } from '../core/format.ts';
 import { nearest } from '../core/near.ts';
+import { type GetTarget, readTargets } from './get-targets.ts';
 
 /** Flags that every command understands. */
 export type GlobalFlags = {
@@ -33,8 +34,7 @@ export type Invocation = { readonly flags: GlobalFlags } & (
   | { readonly command: 'triage' }
   | {
       readonly command: 'get';
-      readonly kind: string;
-      readonly names: readonly string[];
+      readonly targets: readonly GetTarget[];
       readonly selector: string | null;
     }
   | { readonly command: 'clusters' }
@@ -142,12 +142,14 @@ function describe(version: string, take: Take): Command {
   program
     .command('get')
     .description('objects of any kind from every cluster')
-    .argument('<kind>', 'kind, plural, short name or resource.group')
-    .argument('[name...]', 'names; all when none is given')
+    .argument('<kind>', 'kind, plural, short name or resource.group; several as po,svc; or KIND/NAME')
+    .argument('[name...]', 'names, or more KIND/NAME; all when none is given')
     .option('-l, --selector <labels>', 'label selector')
-    .action((kind: string, names: string[], given: { selector?: string }) =>
-      take({ command: 'get', kind, names, selector: given.selector ?? null, flags: flags() }),
-    );
+    .action((first: string, more: string[], given: { selector?: string }) => {
+      const targets = readTargets(first, more);
+      if (typeof targets === 'string') return program.error(`error: ${targets}`, { exitCode: 2 });
+      return take({ command: 'get', targets, selector: given.selector ?? null, flags: flags() });
+    });
   program
     .command('clusters')
     .description('every cluster with its connection, version and what is denied')

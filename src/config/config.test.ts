@@ -108,10 +108,30 @@ describe('what is wrong is said with its line', () => {
       'config.yaml:1:19: logs.ringBytes cannot be "lots"; use a whole number or a size such as 64Mi',
     ],
     ['logs: {ringBytes: 12}', 'config.yaml:1:19: logs.ringBytes is out of range; use 1Mi to 4Gi'],
-    ['refresh:\n  metricsSeconds: 1', 'config.yaml:2:19: refresh.metricsSeconds is 1; use at least 15'],
+    ['clusters:\n  a:\n    hue: 0', 'config.yaml:3:10: clusters.a.hue is 0; use at least 1'],
     [
       'clusters:\n  "prod-*": {alias: p}',
       'config.yaml:2:14: clusters.prod-*.alias would give several clusters one name; name the cluster instead of a glob',
+    ],
+    [
+      'decks: {n: {rows: [{panes: [triage, lgos]}]}}',
+      'config.yaml:1:37: decks.n has no pane "lgos" to show; did you mean logs? (triage, workloads, pods, logs, events, detail, nodes, clusters)',
+    ],
+    [
+      'decks: {n: {rows: [{panes: [{pane: logs}]}, {panes: [{pane: logs, share: 2}]}]}}',
+      'config.yaml:1:61: decks.n shows logs twice; take one of them away',
+    ],
+    [
+      'decks: {On Call: {rows: [{panes: [logs]}]}}',
+      'config.yaml:1:9: decks.On Call cannot be typed behind a colon; use small letters, digits and dashes',
+    ],
+    [
+      'decks: {logs: {rows: [{panes: [logs]}]}}',
+      'config.yaml:1:9: decks.logs is the name of a pane; use small letters, digits and dashes',
+    ],
+    [
+      'scopes: {old: "age<ten"}',
+      'config.yaml:1:15: scopes.old: age<ten: ten is no age: write age<10m; write it as behind f',
     ],
     ['decks: {n: {}}', 'config.yaml:1:12: decks.n has no rows; add it'],
     ['- a', 'config.yaml:1:1: the file is a list; use keys and values'],
@@ -121,7 +141,7 @@ describe('what is wrong is said with its line', () => {
   });
 
   test('all of it at once, and then nothing of the file counts', () => {
-    const { config, problems } = parseConfig('theme: x\nascii: 1\nfoo: 1\ncharts: blocks', 'f');
+    const { config, problems } = parseConfig('theme: x\nascii: 1\nfoo: 1\nnamespaces: [a]', 'f');
 
     expect(problems.map((p) => p.line).sort()).toEqual([1, 2, 3]);
     expect(config).toEqual(defaultConfig);
@@ -189,11 +209,9 @@ describe('what it becomes', () => {
 namespaces: [a]
 theme: dark
 ascii: true
-charts: blocks
 decks: {n: {rows: [{panes: [triage, {pane: logs, share: 2}]}]}}
 keys: {a: x, b: [y, z], c: []}
 scopes: {shop: "c:prod-* ns:shop"}
-refresh: {metricsSeconds: 60}
 logs: {ringBytes: 1.5Mi}
 plugins: {disabled: [kpack]}
 `,
@@ -209,7 +227,6 @@ plugins: {disabled: [kpack]}
       namespaces: ['a'],
       theme: 'dark',
       ascii: true,
-      charts: 'blocks',
       decks: {
         n: {
           rows: [
@@ -225,7 +242,6 @@ plugins: {disabled: [kpack]}
       },
       keys: { a: ['x'], b: ['y', 'z'], c: [] },
       scopes: { shop: 'c:prod-* ns:shop' },
-      refresh: { metricsSeconds: 60, backendsSeconds: 30 },
       logs: { ringBytes: 1.5 * 1024 * 1024 },
       plugins: { disabled: ['kpack'] },
     });

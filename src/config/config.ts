@@ -1,6 +1,7 @@
 // The configuration as the rest of the program sees it: every value there, defaults filled in, globs still as written.
 import type { ClusterRole } from '../core/cluster.ts';
 import { isGlob, matchesGlob } from '../core/glob.ts';
+import type { PaneName } from '../core/pane-names.ts';
 
 /** What a person says of the clusters whose name matches. Absent: not said. */
 export type ClusterRule = {
@@ -28,7 +29,7 @@ export type ConfigProblem = {
 export type DeckPlan = {
   readonly rows: readonly {
     readonly share: number;
-    readonly panes: readonly { readonly pane: string; readonly share: number }[];
+    readonly panes: readonly { readonly pane: PaneName; readonly share: number }[];
   }[];
 };
 
@@ -40,13 +41,11 @@ export type Config = {
   readonly theme: 'auto' | 'dark' | 'light' | 'contrast';
   /** Null: decided from the terminal. */
   readonly ascii: boolean | null;
-  readonly charts: 'auto' | 'braille' | 'blocks';
   readonly decks: Readonly<Record<string, DeckPlan>>;
   /** Keys by action; an empty list takes the action's keys away. */
   readonly keys: Readonly<Record<string, readonly string[]>>;
   /** Scope lines by name. */
   readonly scopes: Readonly<Record<string, string>>;
-  readonly refresh: { readonly metricsSeconds: number; readonly backendsSeconds: number };
   readonly logs: { readonly ringBytes: number };
   readonly plugins: { readonly disabled: readonly string[] };
 };
@@ -56,11 +55,9 @@ export const defaultConfig: Config = {
   namespaces: [],
   theme: 'auto',
   ascii: null,
-  charts: 'auto',
   decks: {},
   keys: {},
   scopes: {},
-  refresh: { metricsSeconds: 15, backendsSeconds: 30 },
   logs: { ringBytes: 64 * 1024 * 1024 },
   plugins: { disabled: [] },
 };

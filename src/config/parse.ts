@@ -2,7 +2,10 @@
 import { Ajv } from 'ajv';
 import { isMap, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
 import { isGlob } from '../core/glob.ts';
+import { nearest } from '../core/near.ts';
+import { isPaneName, type PaneName, paneNames } from '../core/pane-names.ts';
 import { cell } from '../core/sanitise.ts';
+import { parseScope } from '../core/scope.ts';
 import { type ClusterRule, type Config, type ConfigProblem, type DeckPlan, defaultConfig } from './config.ts';
 import { type Explained, explain } from './explain.ts';
 import { configSchema } from './schema.ts';
@@ -70,7 +73,58 @@ function beyondSchema(value: unknown): readonly Explained[] {
     what: 'logs.ringBytes is out of range',
     next: 'use 1Mi to 4Gi',
   };
-  return tooOdd ? [...aliasOfGlob, size] : aliasOfGlob;
+  return [
+    ...aliasOfGlob,
+    ...Object.entries(given.decks ?? {}).flatMap(([name, deck]) => deckProblems(name, deck)),
+    ...Object.entries(given.scopes ?? {}).flatMap(([name, line]) => scopeProblems(name, line)),
+    ...(tooOdd ? [size] : []),
+  ];
+}
+
+/** A deck is called by its name where panes are, and a pane stands in it once: there is one of each. */
+function deckProblems(name: string, deck: NonNullable<GivenConfig['decks']>[string]): readonly Explained[] {
+  const at = `decks.${cell(name)}`;
+  const found: Explained[] = [];
+  if (!/^[a-z][a-z0-9-]*$/.test(name) || isPaneName(name))
+    found.push({
+      path: ['decks', name],
+      isKey: true,
+      what: isPaneName(name) ? `${at} is the name of a pane` : `${at} cannot be typed behind a colon`,
+      next: 'use small letters, digits and dashes',
+    });
+  const seen = new Set<string>();
+  for (const [r, row] of deck.rows.entries())
+    for (const [p, entry] of row.panes.entries()) {
+      const pane: string = typeof entry === 'string' ? entry : entry.pane;
+      const path = [
+        'decks',
+        name,
+        'rows',
+        String(r),
+        'panes',
+        String(p),
+        ...(typeof entry === 'string' ? [] : ['pane']),
+      ];
+      const near = nearest(pane, paneNames);
+      if (!isPaneName(pane))
+        found.push({
+          path,
+          isKey: false,
+          what: `${at} has no pane "${cell(pane)}" to show`,
+          next: `${near === null ? 'use one of' : `did you mean ${near}?`} (${paneNames.join(', ')})`,
+        });
+      else if (seen.has(pane))
+        found.push({ path, isKey: false, what: `${at} shows ${pane} twice`, next: 'take one of them away' });
+      seen.add(pane);
+    }
+  return found;
+}
+
+function scopeProblems(name: string, line: string): readonly Explained[] {
+  const { bad } = parseScope(line);
+  if (bad === null) return [];
+  const what = `scopes.${cell(name)}: ${cell(line.slice(bad.from, bad.to))}: ${cell(bad.reason)}`;
+  return [{ path: ['scopes', name], isKey: false, what, next: 'write it as behind f' }];
 }
 
 /** Where a finding stands in the text; the nearest parent that is there, else the beginning. */
@@ -98,20 +152,18 @@ type GivenConfig = {
   readonly namespaces?: readonly string[];
   readonly theme?: Config['theme'];
   readonly ascii?: boolean;
-  readonly charts?: Config['charts'];
   readonly decks?: Readonly<
     Record<
       string,
-      { readonly rows: readonly { readonly share?: number; readonly panes: readonly (string | GivenPane)[] }[] }
+      { readonly rows: readonly { readonly share?: number; readonly panes: readonly (PaneName | GivenPane)[] }[] }
     >
   >;
   readonly keys?: Readonly<Record<string, string | readonly string[]>>;
   readonly scopes?: Readonly<Record<string, string>>;
-  readonly refresh?: Partial<Config['refresh']>;
   readonly logs?: { readonly ringBytes?: number | string };
   readonly plugins?: { readonly disabled?: readonly string[] };
 };
-type GivenPane = { readonly pane: string; readonly share?: number };
+type GivenPane = { readonly pane: PaneName; readonly share?: number };
 
 function toConfig(value: unknown): Config {
   const given = value as GivenConfig;
@@ -120,11 +172,9 @@ function toConfig(value: unknown): Config {
     namespaces: given.namespaces ?? defaultConfig.namespaces,
     theme: given.theme ?? defaultConfig.theme,
     ascii: given.ascii ?? defaultConfig.ascii,
-    charts: given.charts ?? defaultConfig.charts,
     decks: mapValues(given.decks ?? {}, toDeck),
     keys: mapValues(given.keys ?? {}, (keys) => (typeof keys === 'string' ? [keys] : keys)),
     scopes: given.scopes ?? defaultConfig.scopes,
-    refresh: { ...defaultConfig.refresh, ...given.refresh },
     logs: { ringBytes: sizeOf(given.logs?.ringBytes) ?? defaultConfig.logs.ringBytes },
     plugins: { disabled: given.plugins?.disabled ?? defaultConfig.plugins.disabled },
   };

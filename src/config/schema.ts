@@ -1,5 +1,6 @@
 // The JSON Schema of the configuration file: what is checked, what docs/CONFIG.md is made from, what an editor may use.
 // A key that is not in here is an error, so that a slip of the pen is not taken for a setting.
+import { paneNames } from '../core/pane-names.ts';
 
 export type Schema = {
   readonly type?: string | readonly string[];
@@ -88,7 +89,7 @@ const deck = object(
           panes: {
             type: 'array',
             minItems: 1,
-            description: 'From left to right: a pane, or a pane with its share of the width.',
+            description: `From left to right: a pane (${paneNames.join(', ')}), or one with its share of the width.`,
             items: {
               anyOf: [
                 { type: 'string', minLength: 1 },
@@ -127,13 +128,7 @@ export const configSchema: Schema = {
       description: '`auto` asks the terminal for its background.',
     },
     ascii: { type: 'boolean', description: 'Draws with ASCII only; absent: decided from locale and terminal.' },
-    charts: {
-      type: 'string',
-      enum: ['auto', 'braille', 'blocks'],
-      default: 'auto',
-      description: 'What charts are drawn with.',
-    },
-    decks: map(deck, 'Decks of your own, by name; a built-in name replaces that deck.', {
+    decks: map(deck, 'Decks of your own, by name (`--deck night`, `:night`); a built-in name replaces that deck.', {
       examples: [
         { night: { rows: [{ share: 0.4, panes: ['triage'] }, { panes: [{ pane: 'logs', share: 0.6 }, 'events'] }] } },
       ],
@@ -146,29 +141,14 @@ export const configSchema: Schema = {
         ],
       },
       'Keys by action (docs/KEYS.md names them): one, several, or `[]` for none.',
-      { examples: [{ 'logs.open': 'l', 'app.quit': ['q', 'ctrl+c'] }] },
+      { examples: [{ 'pane.zoom': ['z', 'f11'], 'object.describe': 'D', 'list.freeze': [] }] },
     ),
-    scopes: map({ type: 'string' }, 'Saved scopes: a line of the scope grammar by name.', {
-      examples: [{ shop: 'c:prod-* ns:shop' }],
-    }),
-    refresh: object(
+    scopes: map(
+      { type: 'string' },
+      'Saved scopes: a line of the scope grammar by name, for the palette and `:scope shop`.',
       {
-        metricsSeconds: {
-          type: 'integer',
-          minimum: 15,
-          maximum: 3600,
-          default: 15,
-          description: 'Between two readings of metrics.k8s.io.',
-        },
-        backendsSeconds: {
-          type: 'integer',
-          minimum: 5,
-          maximum: 3600,
-          default: 30,
-          description: 'Between two queries to Prometheus, Loki and the like.',
-        },
+        examples: [{ shop: 'c:prod-* ns:shop' }],
       },
-      { description: 'What cannot be watched is asked again.' },
     ),
     logs: object(
       {
@@ -184,7 +164,11 @@ export const configSchema: Schema = {
       { description: 'Log streams.' },
     ),
     plugins: object(
-      { disabled: texts('Built-in plugins that are not started, by id.') },
+      {
+        disabled: texts(
+          'Built-in plugins that are not started, by id: what they watch is not read, their problems are not found.',
+        ),
+      },
       { description: 'Integrations.' },
     ),
   }),

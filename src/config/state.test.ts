@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type KubeHome, kubeHome } from '../../test/support/kube-home.ts';
 import { nodeFiles } from '../platform/files.ts';
-import { emptyState, hasConsent, openState, parseState, withConsent } from './state.ts';
+import { emptyState, hasConsent, openState, parseState, withConsent, withHues } from './state.ts';
 
 let home: KubeHome;
 beforeEach(() => {
@@ -108,4 +108,13 @@ test('a half-written file from a crash is forgotten, then replaced', async () =>
   expect((await open()).state.scope).toBe('y');
   writeFileSync(path(), '');
   expect((await open()).state).toEqual(emptyState);
+});
+
+test('hues of clusters that were not seen for longest are forgotten', () => {
+  const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => [`uid-${i}`, i % 12]));
+  const { hues } = withHues(withHues({ ...emptyState, hues: many }, { 'uid-0': 5 }), { new: 1 });
+
+  expect(Object.keys(hues)).toHaveLength(1_000);
+  expect(hues).toMatchObject({ 'uid-0': 5, new: 1 });
+  expect(hues).not.toHaveProperty('uid-1');
 });

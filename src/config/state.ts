@@ -7,7 +7,7 @@ import type { Files } from '../platform/files.ts';
 export type SavedState = {
   /** A line of the scope grammar; empty: everything. */
   readonly scope: string;
-  /** Hue 0–11 by cluster name. */
+  /** Hue 0–11 by the UID of a cluster, and by its id for the time before that is known. */
   readonly hues: Readonly<Record<string, number>>;
   /** Credential plugins that the user allowed, as they were then. */
   readonly consents: readonly { readonly path: string; readonly sha256: string }[];
@@ -125,3 +125,11 @@ export const withConsent = (
   state: SavedState,
   consent: { readonly path: string; readonly sha256: string },
 ): SavedState => ({ ...state, consents: [...state.consents.filter((c) => c.path !== consent.path), consent] });
+
+/** Clusters of a few years; the ones not seen for longest are forgotten. */
+const mostHues = 1_000;
+
+export const withHues = (state: SavedState, hues: SavedState['hues']): SavedState => {
+  const kept = Object.entries(state.hues).filter(([key]) => !Object.hasOwn(hues, key));
+  return { ...state, hues: Object.fromEntries([...kept, ...Object.entries(hues)].slice(-mostHues)) };
+};

@@ -12,7 +12,7 @@ export type EngineSettings = {
   readonly rules: readonly ClusterRule[];
   /** Scope of the last session: its clusters connect first. */
   readonly lastScope: Scope | null;
-  /** Hues 0–11 by cluster name that were shown before. */
+  /** Hues 0–11 that were shown before, by the UID of a cluster and by its id. */
   readonly hues: Readonly<Record<string, number>>;
   /** More clusters than this stay parked until they are asked for. */
   readonly connectLimit: number;

@@ -4,6 +4,7 @@ import type { ClusterId } from '../core/ids.ts';
 import type { Engine } from '../protocol/engine.ts';
 import type { LoginCommand } from '../protocol/messages.ts';
 import type { DataStore } from './data.ts';
+import { deckOf } from './decks.ts';
 import { type Layout, layoutScreen } from './layout.ts';
 import { contentLines } from './lists.ts';
 import type { Timers } from './timers.ts';
@@ -49,7 +50,7 @@ export function layoutOf(ui: UiState, data: DataState): Layout {
   const lines = isList ? contentLines(ui, data, view) : 0;
   return layoutScreen({
     size: ui.size,
-    deck: ui.deck,
+    deck: deckOf(ui),
     focus: ui.focus,
     isZoomed: ui.isZoomed,
     hasDetail: lines > 1,

@@ -3,8 +3,8 @@ import type { Scope } from '../core/query.ts';
 import { formatScope } from '../core/scope.ts';
 import type { ResourceEntry } from '../protocol/messages.ts';
 import { type App, say } from './app.ts';
-import { decks } from './decks.ts';
-import { browse, focusSlot, slotOfTable } from './navigate.ts';
+import { browse, focusSlot, openDeck, slotOfTable } from './navigate.ts';
+import { runScopeLine } from './scope-line.ts';
 import { setScope } from './typing.ts';
 import { type UiState, withView } from './ui.ts';
 import { rootContent, type SlotId, tableWithin } from './view.ts';
@@ -43,7 +43,6 @@ const aliases: Readonly<Record<string, string>> = {
   pulses: 'triage',
   problems: 'triage',
   wk: 'workloads',
-  workload: 'workloads',
   apps: 'workloads',
   log: 'logs',
   ev: 'events',
@@ -80,23 +79,21 @@ export function runLine(app: App, line: string, commands: ReadonlyMap<string, ()
     run();
     return done;
   }
+  if (parsed.word === 'scope') {
+    const trouble = runScopeLine(app, line.trim().replace(/^:?scope\s*/i, ''));
+    return trouble === null ? done : { ok: false, message: trouble, unknown: null };
+  }
+  const deck = app.ui.getState().decks.find((one) => one.id === parsed.word);
+  if (deck !== undefined) {
+    app.ui.setState((ui) => openDeck(ui, deck));
+    return scopeTo(app, { ...parsed, namespaces: null });
+  }
   const word = aliases[parsed.word] ?? parsed.word;
   if (word === 'ns' || word === 'namespace' || word === 'namespaces') {
     if (parsed.namespaces !== null) return scopeTo(app, parsed);
   }
   if (word === 'clusters' && parsed.args.length > 0) {
     return scopeTo(app, { ...parsed, clusters: parsed.args, namespaces: null });
-  }
-  const deck = decks.find((d) => d.id === word);
-  if (deck !== undefined && word !== 'workloads') {
-    app.ui.setState({
-      deck: deck.id,
-      focus: deck.mains[0] ?? 'triage',
-      main: deck.mains[0] ?? 'triage',
-      isZoomed: false,
-      places: [],
-    });
-    return scopeTo(app, { ...parsed, namespaces: null });
   }
   const opened = openTable(app.ui.getState(), word);
   if (opened === undefined) {

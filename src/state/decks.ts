@@ -1,21 +1,28 @@
-// The decks: which panes stand together and how the screen is divided between them.
+// The decks: which panes stand together and how the screen is divided between them. Some are built in, others come from
+// the configuration.
+import type { PaneName } from '../core/pane-names.ts';
 import type { SlotId } from './view.ts';
-
-export type DeckId = 'home' | 'workload';
 
 export type DeckTile = { readonly slot: SlotId /** Share of the row's width. */; readonly share: number };
 export type DeckRow = { readonly tiles: readonly DeckTile[] /** Share of the height. */; readonly share: number };
 
 export type Deck = {
-  readonly id: DeckId;
+  /** The name that it is called by. */
+  readonly id: string;
   readonly rows: readonly DeckRow[];
-  /** Panes whose selection the linked panes follow, the first one at the start. */
+  /** Panes whose selection the linked panes follow, the first one at the start; never empty. */
   readonly mains: readonly SlotId[];
 };
 
+/** A deck as a person writes it. */
+export type DeckRows = readonly {
+  readonly share: number;
+  readonly panes: readonly { readonly pane: PaneName; readonly share: number }[];
+}[];
+
 const tile = (slot: SlotId, share = 1): DeckTile => ({ slot, share });
 
-export const decks: readonly Deck[] = [
+export const builtInDecks: readonly Deck[] = [
   {
     id: 'home',
     mains: ['triage', 'workloads'],
@@ -36,12 +43,35 @@ export const decks: readonly Deck[] = [
   },
 ];
 
-/** Whether a word names a deck. */
-export const isDeck = (word: string): word is DeckId => decks.some((deck) => deck.id === word);
+/** Built-in decks, those of a person in place of one of the same name or behind them. */
+export function withDecks(own: Readonly<Record<string, DeckRows>>): readonly Deck[] {
+  const made = Object.entries(own).map(([id, rows]) => deckFrom(id, rows));
+  const replaced = builtInDecks.map((deck) => made.find((one) => one.id === deck.id) ?? deck);
+  return [...replaced, ...made.filter((deck) => !replaced.includes(deck))];
+}
 
-export const deckOf = (id: DeckId): Deck => decks.find((deck) => deck.id === id) ?? (decks[0] as Deck);
+/** Lists that something can be selected in. Pods last: they follow the selection of another one where there is one. */
+const selectable: readonly SlotId[] = ['triage', 'workloads', 'nodes', 'clusters', 'pods'];
 
-export const slotsOf = (deck: Deck): readonly SlotId[] => deck.rows.flatMap((row) => row.tiles.map((t) => t.slot));
+function deckFrom(id: string, plan: DeckRows): Deck {
+  const rows = plan.map(({ share, panes }) => ({ share, tiles: panes.map((one) => tile(one.pane, one.share)) }));
+  const slots = slotsOf({ rows });
+  const lists = slots.filter((slot) => selectable.includes(slot));
+  const mains = [...lists.filter((slot) => slot !== 'pods'), ...lists.filter((slot) => slot === 'pods')];
+  return { id, rows, mains: mains.length > 0 ? mains : slots.slice(0, 1) };
+}
+
+type Decks = { readonly decks: readonly Deck[]; readonly deck: string };
+
+/** The deck that is shown. */
+export const deckOf = ({ decks, deck }: Decks): Deck =>
+  decks.find((one) => one.id === deck) ?? (builtInDecks[0] as Deck);
+
+/** Where the focus is when the deck opens. */
+export const firstMain = (deck: Deck): SlotId => deck.mains[0] ?? 'triage';
+
+export const slotsOf = (deck: Pick<Deck, 'rows'>): readonly SlotId[] =>
+  deck.rows.flatMap((row) => row.tiles.map((t) => t.slot));
 
 /** Digits that focus a pane; a digit without a pane is not bound. */
 export const slotKeys: Readonly<Partial<Record<SlotId, string>>> = {

@@ -1,5 +1,5 @@
 // Where every pane stands, in whole cells: pure, so that what keys do (pages, streams to open) and what is drawn agree.
-import { type Deck, type DeckId, deckOf, slotsOf } from './decks.ts';
+import { type Deck, slotsOf } from './decks.ts';
 import type { SlotId } from './view.ts';
 
 export type Size = { readonly width: number; readonly height: number };
@@ -35,13 +35,15 @@ export type Layout =
 
 export const leastSize: Size = { width: 60, height: 15 };
 const tiledFrom: Size = { width: 100, height: 30 };
+/** A title and two lines, of which a name can be read. */
+const leastTile: Size = { width: 20, height: 3 };
 const leastDetail = 8;
 const leastList = 6;
 const tailLines = 5;
 
 export type LayoutInput = {
   readonly size: Size;
-  readonly deck: DeckId;
+  readonly deck: Deck;
   readonly focus: SlotId;
   readonly isZoomed: boolean;
   /** Whether the focused pane shows a list whose selection has a detail. */
@@ -52,16 +54,20 @@ export type LayoutInput = {
 
 /** Divides the screen: line 0 header, line 1 strip, the last line footer, panes between. */
 export function layoutScreen(input: LayoutInput): Layout {
-  const { size } = input;
+  const { size, deck } = input;
   if (size.width < leastSize.width || size.height < leastSize.height) return { mode: 'small', size };
-  const deck = deckOf(input.deck);
-  const isTiled = size.width >= tiledFrom.width && size.height >= tiledFrom.height;
+  const isLarge = size.width >= tiledFrom.width && size.height >= tiledFrom.height;
+  const tiles = isLarge ? tileRows(deck, size) : [];
+  const isTiled = isLarge && tiles.flat().every(isReadable);
   const isInDeck = slotsOf(deck).includes(input.focus);
   if (isTiled && !input.isZoomed && isInDeck) {
-    return { mode: 'tiled', size, rows: tileRows(deck, size), tabs: [], detailHeight: 0, tail: null };
+    return { mode: 'tiled', size, rows: tiles, tabs: [], detailHeight: 0, tail: null };
   }
   return isTiled || input.isZoomed ? zoomed(input, isTiled) : single(input, deck);
 }
+
+/** A deck of one's own may have more panes than a screen can show side by side. */
+const isReadable = ({ width, height }: PaneBox): boolean => width >= leastTile.width && height >= leastTile.height;
 
 /** One pane over the whole body; lists whose point is their detail (Triage, Clusters) get it below when there is room. */
 function zoomed(input: LayoutInput, isTiled: boolean): Layout {

@@ -4,7 +4,7 @@ import { selectedRow } from './lists.ts';
 import { topView, type UiState } from './ui.ts';
 import type { DataState } from './data.ts';
 import { isList } from './cursor.ts';
-import { deckOf } from './decks.ts';
+import { type Deck, deckOf, firstMain } from './decks.ts';
 import type { LinkTarget, SlotId } from './view.ts';
 
 const restMs = 250;
@@ -21,21 +21,28 @@ export function currentTarget(ui: UiState, data: DataState, slot: SlotId): LinkT
 
 type Field = 'link' | 'firstLink';
 
+/** Pods follow the first main pane; where they are it themselves they follow nothing and show the scope. */
+function leadOfPods(deck: Deck): SlotId | null {
+  const first = firstMain(deck);
+  return first === 'pods' ? null : first;
+}
+
 /** Watches the selections and moves the links when they have rested. */
 export function followSelection(app: App): Disposable {
   const stack = new DisposableStack();
   stack.use(follow(app, 'link', (ui) => ui.main));
-  stack.use(follow(app, 'firstLink', (ui) => deckOf(ui.deck).mains[0] ?? ui.main));
+  stack.use(follow(app, 'firstLink', (ui) => leadOfPods(deckOf(ui))));
   return stack;
 }
 
 /** One link. The first selection of all links at once. */
-function follow(app: App, field: Field, slotOf: (ui: UiState) => SlotId): Disposable {
+function follow(app: App, field: Field, slotOf: (ui: UiState) => SlotId | null): Disposable {
   let timer: Disposable | null = null;
   let pending: string | null = null;
   const targetNow = (): LinkTarget | null => {
     const ui = app.ui.getState();
-    return currentTarget(ui, app.data.getState(), slotOf(ui));
+    const slot = slotOf(ui);
+    return slot === null ? null : currentTarget(ui, app.data.getState(), slot);
   };
   const set = (target: LinkTarget | null): void =>
     app.ui.setState(field === 'link' ? { link: target } : { firstLink: target });

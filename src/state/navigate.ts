@@ -1,15 +1,15 @@
 // Going places: focus, zoom, decks, into a row and back. Pure steps on the state of the screen.
-import { deckOf, decks, slotsOf } from './decks.ts';
+import { type Deck, deckOf, firstMain, slotsOf } from './decks.ts';
 import { newView, rootContent, type Content, type SlotId } from './view.ts';
 import { topView, type UiState } from './ui.ts';
 
-const isMain = (ui: UiState, slot: SlotId): boolean => deckOf(ui.deck).mains.includes(slot);
+const isMain = (ui: UiState, slot: SlotId): boolean => deckOf(ui).mains.includes(slot);
 
 /** Focuses a pane. One that is not in the deck covers the others until Esc. */
 export function focusSlot(ui: UiState, slot: SlotId): UiState {
   if (slot === ui.focus) return ui;
-  const isInDeck = slotsOf(deckOf(ui.deck)).includes(slot);
-  const wasInDeck = slotsOf(deckOf(ui.deck)).includes(ui.focus);
+  const isInDeck = slotsOf(deckOf(ui)).includes(slot);
+  const wasInDeck = slotsOf(deckOf(ui)).includes(ui.focus);
   const places = isInDeck ? [] : wasInDeck ? [...ui.places, placeOf(ui)] : ui.places;
   return {
     ...ui,
@@ -24,7 +24,7 @@ const placeOf = (ui: UiState) => ({ deck: ui.deck, focus: ui.focus, isZoomed: ui
 
 /** Focuses the pane `step` places on, round and round. */
 export function focusNext(ui: UiState, step: 1 | -1): UiState {
-  const slots = slotsOf(deckOf(ui.deck)).filter((slot) => slot !== 'detail' || (!ui.isZoomed && ui.size.width >= 100));
+  const slots = slotsOf(deckOf(ui)).filter((slot) => slot !== 'detail' || (!ui.isZoomed && ui.size.width >= 100));
   const at = slots.indexOf(ui.focus);
   const next = slots[(at + step + slots.length) % slots.length];
   return next === undefined ? ui : focusSlot(ui, at < 0 ? (slots[0] ?? next) : next);
@@ -34,19 +34,25 @@ export const toggleZoom = (ui: UiState): UiState => ({ ...ui, isZoomed: !ui.isZo
 
 /** The next deck; the focused pane keeps the focus when the deck has it too. */
 export function nextDeck(ui: UiState): UiState {
+  const { decks } = ui;
   const at = decks.findIndex((deck) => deck.id === ui.deck);
-  const deck = decks[(at + 1) % decks.length] ?? deckOf('home');
-  const slots = slotsOf(deck);
-  const focus = slots.includes(ui.focus) ? ui.focus : (deck.mains[0] ?? 'triage');
-  const main = deck.mains.includes(focus) ? focus : (deck.mains[0] ?? focus);
+  const deck = decks[(at + 1) % decks.length] ?? deckOf(ui);
+  const focus = slotsOf(deck).includes(ui.focus) ? ui.focus : firstMain(deck);
+  const main = deck.mains.includes(focus) ? focus : firstMain(deck);
   return { ...ui, deck: deck.id, focus, main, isZoomed: false, places: [] };
+}
+
+/** A deck as it is at the start: its first main pane in focus. */
+export function openDeck(ui: UiState, deck: Deck): UiState {
+  const main = firstMain(deck);
+  return { ...ui, deck: deck.id, focus: main, main, isZoomed: false, places: [] };
 }
 
 let nextId = 1;
 
 /** A pane shows something else on top of what it shows; Esc comes back to it as it was. */
 export function push(ui: UiState, slot: SlotId, content: Content): UiState {
-  const hasZoomed = !ui.isZoomed && slotsOf(deckOf(ui.deck)).includes(slot);
+  const hasZoomed = !ui.isZoomed && slotsOf(deckOf(ui)).includes(slot);
   const view = newView(`${slot}-${nextId++}`, content, hasZoomed);
   return { ...ui, isZoomed: ui.isZoomed || hasZoomed, slots: { ...ui.slots, [slot]: [...ui.slots[slot], view] } };
 }
@@ -69,7 +75,7 @@ export function back(ui: UiState): UiState | undefined {
     };
   }
   const place = ui.places.at(-1);
-  if (place !== undefined && !slotsOf(deckOf(ui.deck)).includes(ui.focus)) {
+  if (place !== undefined && !slotsOf(deckOf(ui)).includes(ui.focus)) {
     return { ...ui, ...place, places: ui.places.slice(0, -1) };
   }
   if (ui.isZoomed) return { ...ui, isZoomed: false };

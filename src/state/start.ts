@@ -3,23 +3,30 @@ import type { Engine } from '../protocol/engine.ts';
 import type { App, Ports } from './app.ts';
 import { askForWhatIsSeen } from './asking.ts';
 import { createData } from './data.ts';
+import { deckOf } from './decks.ts';
 import type { Size } from './layout.ts';
 import { keepInSight } from './list.ts';
 import { followSelection } from './links.ts';
+import { openDeck } from './navigate.ts';
 import { createSubscriptions } from './subscriptions.ts';
 import { beatWhileStale } from './stale-beat.ts';
 import { tick } from './ticks.ts';
 import type { Timers } from './timers.ts';
 import { sightOf, isList } from './cursor.ts';
-import { createUi, focusedView, withView } from './ui.ts';
+import { createUi, focusedView, type UiState, withView } from './ui.ts';
 
 export type Running = Disposable & { readonly app: App };
 
+/** Where the screen opens, and what it is told of the configuration. */
+export type Opening = Pick<UiState, 'scope' | 'scopes' | 'decks' | 'deck'>;
+
 /** Starts the screen's state on an engine. Disposing ends every subscription and timer. */
-export function startState(engine: Engine, timers: Timers, size: Size, ports: Ports): Running {
+export function startState(engine: Engine, timers: Timers, size: Size, ports: Ports, opening: Opening): Running {
   const app: App = { engine, timers, ports, ui: createUi(size, timers.now()), data: createData() };
   const stack = new DisposableStack();
+  app.ui.setState((ui) => openDeck({ ...ui, ...opening }, deckOf(opening)));
   app.ui.setState({ fleet: engine.fleet, isEngineAlive: engine.isAlive });
+  engine.setScope(opening.scope);
   stack.use(engine.onFleet((fleet) => app.ui.setState({ fleet })));
   stack.use(engine.onAlive((isEngineAlive) => app.ui.setState({ isEngineAlive })));
   stack.use(

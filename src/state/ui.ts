@@ -5,7 +5,7 @@ import type { Scope } from '../core/query.ts';
 import { everything } from '../core/query.ts';
 import type { ProgramConsent, ResourceEntry } from '../protocol/messages.ts';
 import type { FleetView } from '../protocol/engine.ts';
-import type { DeckId } from './decks.ts';
+import { builtInDecks, type Deck } from './decks.ts';
 import type { Size } from './layout.ts';
 import type { TextInput } from './text-input.ts';
 import { type Content, type LinkTarget, newView, rootContent, type SlotId, type ViewState } from './view.ts';
@@ -41,11 +41,13 @@ export type Message = {
 };
 
 /** Where Esc goes back to from a pane that is not in the deck. */
-export type Place = { readonly deck: DeckId; readonly focus: SlotId; readonly isZoomed: boolean };
+export type Place = { readonly deck: string; readonly focus: SlotId; readonly isZoomed: boolean };
 
 export type UiState = {
   readonly size: Size;
-  readonly deck: DeckId;
+  readonly decks: readonly Deck[];
+  /** Name of the deck that is shown. */
+  readonly deck: string;
   readonly focus: SlotId;
   readonly isZoomed: boolean;
   /** The main pane whose selection the linked panes follow. */
@@ -54,6 +56,8 @@ export type UiState = {
   readonly slots: Readonly<Record<SlotId, readonly ViewState[]>>;
   readonly places: readonly Place[];
   readonly scope: Scope;
+  /** Saved scopes: lines of the scope grammar by name. */
+  readonly scopes: Readonly<Record<string, string>>;
   /** What Logs, Events and Detail follow: the selection of the main pane that was last in focus. */
   readonly link: LinkTarget | null;
   /** What Pods follow: the selection of the deck's first main pane, also while a pod is chosen. */
@@ -87,6 +91,7 @@ export function initialUi(size: Size, now: number): UiState {
   const root = (slot: SlotId): readonly ViewState[] => [newView(slot, rootContent[slot])];
   return {
     size,
+    decks: builtInDecks,
     deck: 'home',
     focus: 'triage',
     isZoomed: false,
@@ -104,6 +109,7 @@ export function initialUi(size: Size, now: number): UiState {
     },
     places: [],
     scope: everything,
+    scopes: {},
     link: null,
     firstLink: null,
     sheet: null,

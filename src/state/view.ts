@@ -1,12 +1,13 @@
 // What a pane can show, and what a person has done to it: cursor, marks, filter, sort, scroll. Pure data.
 import type { ObjectRef } from '../core/ids.ts';
 import type { LogOptions, LogSelector } from '../core/log-line.ts';
+import type { PaneName } from '../core/pane-names.ts';
 import type { Sort, Within } from '../core/query.ts';
 import type { Row } from '../core/row.ts';
 import type { DocumentForm } from '../protocol/messages.ts';
 
 /** A place for a pane; a deck arranges some of them. `browse` shows what the palette opened. */
-export type SlotId = 'triage' | 'workloads' | 'pods' | 'logs' | 'events' | 'detail' | 'nodes' | 'clusters' | 'browse';
+export type SlotId = PaneName | 'browse';
 
 export type Content =
   | {

@@ -51,7 +51,7 @@ describe.skipIf(!here.available)('lists of two real clusters', () => {
   /** What `flagbridge get RESOURCE -A -o json` prints. */
   const weGet = async (name: string): Promise<readonly (KubeObject & { cluster: string })[]> => {
     const output = captureOutput();
-    const options = { kind: name, names: [], selector: null, namespace: null, allNamespaces: true };
+    const options = { targets: [{ kind: name, names: [] }], selector: null, namespace: null, allNamespaces: true };
     const code = await get(fleet.commandCore, output, { ...options, timeoutMs: 20_000, format: 'json' });
     if (code !== 0) throw new Error(`get ${name}: exit ${code}: ${output.notes.join('; ')}`);
     return (JSON.parse(output.lines.join('\n')) as { items: (KubeObject & { cluster: string })[] }).items;

@@ -2,6 +2,8 @@
 import { expect, test } from 'vitest';
 import type { ClusterPhase } from '../../src/core/cluster.ts';
 import { clusterId } from '../../src/core/ids.ts';
+import { everything } from '../../src/core/query.ts';
+import { withDecks } from '../../src/state/decks.ts';
 import { cluster, type FakeEngine, logLine, logWindow, row, windowOf } from '../support/fake-engine.ts';
 import { storyNow, storyWindow, tellStory, workloadColumns } from '../support/fleet-story.ts';
 import { drive } from '../support/screen-driver.ts';
@@ -422,6 +424,59 @@ test('-c takes nobody away from what they have begun meanwhile', async () => {
   tell(d.engine);
   expect(await d.text()).not.toContain('Deployments');
   expect((await d.lines()).at(-1)).toContain('deploy -A was not opened: you went on');
+  await d.quit();
+});
+
+test('decks and scopes of the configuration are offered, opened by name, and go round with the built-in ones', async () => {
+  const night = [
+    { share: 1, panes: [{ pane: 'pods' as const, share: 1 }] },
+    { share: 1, panes: [{ pane: 'logs' as const, share: 1 }] },
+  ];
+  const d = await drive({
+    options: {
+      start: { scope: everything, deck: 'night' },
+      decks: withDecks({ night }),
+      scopes: { shop: 'c:run-* ns:shop', 'on call': 'c:run-eu' },
+    },
+  });
+  expect((await d.lines())[0]).toContain('home  workload  night');
+  expect(await d.text()).toContain('━ Pods  3 pods');
+  await d.press('j');
+  await d.wait(600);
+  // Pods lead here: they do not narrow themselves to the one that is chosen.
+  expect(await d.text()).toContain('━ Pods  3 pods');
+  expect(d.engine.logStreams.at(-1)?.selector).toMatchObject({ of: 'pod', name: 'cart-7d9f-p7h2c' });
+  await d.press('`');
+  expect(await d.text()).toContain('1 Triage');
+
+  await d.type(':');
+  await d.type('night');
+  await d.press('enter');
+  expect(await d.text()).not.toContain('1 Triage');
+  await d.type(':');
+  expect(await d.text()).toMatch(/on call +c:run-eu/);
+  await d.type('scope shop');
+  expect(await d.text()).toMatch(/scope shop +c:run-\* ns:shop/);
+  await d.press('enter');
+  expect(d.engine.scopes.at(-1)).toEqual({ clusters: ['run-*'], namespaces: ['shop'], filter: '' });
+
+  await d.type(':');
+  await d.type('scope shpo');
+  await d.press('enter');
+  expect((await d.lines()).at(-1)).toContain('No scope is called shpo; near: shop.');
+  await d.type(':');
+  await d.type('scope c:run-us age<ten');
+  await d.press('enter');
+  expect((await d.lines()).at(-1)).toContain('ten is no age');
+  await d.type(':');
+  await d.type('scope c:run-us');
+  await d.press('enter');
+  expect(d.engine.scopes.at(-1)).toEqual({ clusters: ['run-us'], namespaces: [], filter: '' });
+  await d.type(':');
+  await d.type('scope');
+  await d.press('enter');
+  expect((await d.lines()).at(-1)).toContain('c:run-us');
+  await d.press('esc');
   await d.quit();
 });
 

@@ -1,6 +1,7 @@
 // Drives the whole screen as a person does: presses keys, reads what stands there. No real terminal, no real clock.
 import { runApp, type RunAppOptions } from '../../src/app/run-app.ts';
 import { everything } from '../../src/core/query.ts';
+import { builtInDecks } from '../../src/state/decks.ts';
 import { inputPump } from '../../src/terminal/input/input.ts';
 import { type HeadlessScreen, headlessScreen } from '../../src/terminal/screen/headless-screen.ts';
 import { style } from '../../src/terminal/style.ts';
@@ -87,6 +88,8 @@ export async function drive(given: DriverOptions = {}): Promise<Driver> {
       timeoutMs: 10_000,
       start: { scope: everything, deck: 'home' },
       keys: {},
+      decks: builtInDecks,
+      scopes: {},
       save: () => {},
       copy: (text) => {
         copied.push(text);

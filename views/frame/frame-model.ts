@@ -4,7 +4,6 @@ import { clock, plural } from '../../src/core/format.ts';
 import { formatScope, parseScope } from '../../src/core/scope.ts';
 import { parseTerms } from '../../src/core/filter/terms.ts';
 import { includesCluster } from '../../src/core/scope.ts';
-import { decks } from '../../src/state/decks.ts';
 import { into } from '../../src/state/targets.ts';
 import type { Message, UiState } from '../../src/state/ui.ts';
 import { type Binding, keyLabel, type Spot } from '../keys/binding.ts';
@@ -23,7 +22,7 @@ import type { Token } from '../theme/palette.ts';
 export function headerModel(ui: UiState, services: Services): HeaderModel {
   return {
     isDemo: services.isDemo,
-    decks: decks.map((deck) => deck.id),
+    decks: ui.decks.map((deck) => deck.id),
     deck: ui.deck,
     scope: scopeParts(ui),
     clock: `${clock(ui.minute, ui.minute)}Z`,

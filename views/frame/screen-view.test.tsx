@@ -4,7 +4,9 @@ import { afterEach, expect, test } from 'vitest';
 import { fakeEngine } from '../../test/support/fake-engine.ts';
 import { storyNow, tellStory } from '../../test/support/fleet-story.ts';
 import { manualClock } from '../../test/support/manual-clock.ts';
+import { everything } from '../../src/core/query.ts';
 import type { Ports } from '../../src/state/app.ts';
+import { builtInDecks } from '../../src/state/decks.ts';
 import { startState } from '../../src/state/start.ts';
 import { style } from '../../src/terminal/style.ts';
 import { defaultBindings } from '../keys/table.ts';
@@ -26,7 +28,8 @@ test('header, strip, panes and footer stand where the layout puts them', async (
     redraw: () => {},
     quit: () => {},
   };
-  const { app } = stack.use(startState(engine, clock, { width: 100, height: 30 }, ports));
+  const opening = { scope: everything, scopes: {}, decks: builtInDecks, deck: 'home' };
+  const { app } = stack.use(startState(engine, clock, { width: 100, height: 30 }, ports, opening));
   const theme = createTheme({ name: 'dark', paintsGround: false, depth: 'none', ascii: false, intern: style });
   const services = { app, theme, isDemo: true, note: '' };
 

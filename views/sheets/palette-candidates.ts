@@ -1,9 +1,10 @@
 // What the palette can offer: panes, decks, what keys do here, kinds, clusters, namespaces, apps, and what was typed before.
 import { plural } from '../../src/core/format.ts';
 import type { Scope } from '../../src/core/query.ts';
+import { cell } from '../../src/core/sanitise.ts';
 import { formatScope } from '../../src/core/scope.ts';
 import type { App } from '../../src/state/app.ts';
-import { decks, slotKeys } from '../../src/state/decks.ts';
+import { slotKeys } from '../../src/state/decks.ts';
 import { type Binding, keyLabel, spotOf } from '../keys/binding.ts';
 import { bindingsAt } from '../keys/table.ts';
 import type { Choice } from './sheet-model.ts';
@@ -37,7 +38,7 @@ export function candidates(app: App, bindings: readonly Binding[]): readonly Can
     ),
     entry('GO TO', 'Nodes', 'pane', '', line('nodes'), 'no'),
     entry('GO TO', 'Events', 'pane', '', line('events'), 'ev'),
-    ...decks.map((deck) => entry('GO TO', `${deck.id} deck`, 'deck', '`', line(deck.id), deck.id)),
+    ...ui.decks.map((deck) => entry('GO TO', `${deck.id} deck`, 'deck', '`', line(deck.id), deck.id)),
   ];
   const doings = bindingsAt(bindings, spot)
     .filter((b) => b.isAction === true || b.section === 'Look' || b.section === 'Session')
@@ -70,6 +71,9 @@ export function candidates(app: App, bindings: readonly Binding[]): readonly Can
   const namespaces = ui.namespaces.map((ns) =>
     entry('NAMESPACES', ns, 'scope', '', scope({ namespaces: [ns] }), `ns ${ns}`),
   );
+  const scopes = Object.entries(ui.scopes).map(([name, text]) =>
+    entry('SCOPES', cell(name), cell(text), '', { type: 'scope' as const, text }, `scope ${name}`),
+  );
   const everything = entry('NAMESPACES', 'all namespaces', 'scope', '', scope({ namespaces: [] }), 'ns -A');
   const apps = appsAtHand(app).map((name) => ({
     ...entry('APPS', name, 'workloads', '', line(`workloads /app:${name}`), ''),
@@ -83,6 +87,7 @@ export function candidates(app: App, bindings: readonly Binding[]): readonly Can
     ...goTo,
     ...doings,
     ...kinds,
+    ...scopes,
     noScope,
     ...clusters,
     ...(namespaces.length > 0 ? [everything, ...namespaces] : []),

@@ -11,7 +11,7 @@ import { attr } from '../theme/theme.ts';
 import { type Candidate, candidates, resourceNote } from './palette-candidates.ts';
 import type { SheetEntry, SheetModel } from './sheet-model.ts';
 
-const sectionOrder = ['APPS', 'GO TO', 'DO', 'KINDS', 'CLUSTERS', 'NAMESPACES', 'APPS', 'RECENT'];
+const sectionOrder = ['APPS', 'GO TO', 'DO', 'KINDS', 'SCOPES', 'CLUSTERS', 'NAMESPACES', 'APPS', 'RECENT'];
 const mostPerSection = 6;
 
 export function paletteModel(
@@ -66,8 +66,16 @@ function exactEntry(app: App, text: string): SheetEntry | undefined {
   if (parsed.word === '') return undefined;
   const hasArguments =
     parsed.args.length > 0 || parsed.clusters.length > 0 || parsed.filter !== null || parsed.namespaces !== null;
-  const resource = findResource(app.ui.getState().resources, parsed.word);
-  if (!hasArguments && resource === undefined && !words.has(parsed.word)) return undefined;
+  const { resources, scopes, decks } = app.ui.getState();
+  const resource = findResource(resources, parsed.word);
+  if (
+    !hasArguments &&
+    resource === undefined &&
+    !words.has(parsed.word) &&
+    !decks.some((deck) => deck.id === parsed.word)
+  )
+    return undefined;
+  const saved = parsed.word === 'scope' ? scopes[parsed.args.join(' ')] : undefined;
   const places = [
     parsed.clusters.length > 0 ? `in ${parsed.clusters.join(', ')}` : '',
     parsed.namespaces === null
@@ -77,7 +85,14 @@ function exactEntry(app: App, text: string): SheetEntry | undefined {
         : `ns ${parsed.namespaces.join(', ')}`,
     parsed.filter === null ? '' : `/ ${parsed.filter}`,
   ].filter((part) => part !== '');
-  const note = places.length > 0 ? places.join(' · ') : resource === undefined ? '' : resourceNote(resource.clusters);
+  const note =
+    parsed.word === 'scope'
+      ? (saved ?? '')
+      : places.length > 0
+        ? places.join(' · ')
+        : resource === undefined
+          ? ''
+          : resourceNote(resource.clusters);
   return {
     section: 'RUN',
     label: [
@@ -100,8 +115,7 @@ const words = new Set([
   'ctx',
   'dp',
   'ns',
-  'home',
-  'workload',
+  'scope',
   'triage',
   'workloads',
   'logs',
@@ -122,6 +136,7 @@ function search(all: readonly Candidate[], text: string): readonly SheetEntry[] 
           (c) =>
             c.section === 'RECENT' ||
             c.section === 'GO TO' ||
+            c.section === 'SCOPES' ||
             c.section === 'CLUSTERS' ||
             (c.choice.type === 'binding' && c.choice.binding.isAction === true && c.disabled === undefined),
         )
@@ -141,6 +156,7 @@ const biases: Readonly<Record<string, number>> = {
   'GO TO': 0.15,
   KINDS: 0.15,
   DO: 0.05,
+  SCOPES: 0.1,
   CLUSTERS: 0.05,
   RECENT: -0.1,
   NAMESPACES: -0.05,

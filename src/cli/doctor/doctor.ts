@@ -46,7 +46,7 @@ const words: Readonly<Record<DoctorFinding['severity'], string>> = {
   fail: 'FAIL',
 };
 
-function programFindings({ env, config, configPath, kubeconfig, state }: Sources): DoctorFinding[] {
+function programFindings({ env, config, configPath, kubeconfig, pluginPolicy, state }: Sources): DoctorFinding[] {
   const found: DoctorFinding[] = [ok('program', `flagbridge ${programVersion} on Node ${process.versions.node}`)];
   for (const { severity, what, next } of environmentFindings(env)) {
     found.push({ area: 'program', severity: severity === 'refuse' ? 'fail' : 'warn', what, remedy: next });
@@ -68,7 +68,7 @@ function programFindings({ env, config, configPath, kubeconfig, state }: Sources
     });
   if (kubeconfig.mode === 'service-account') found.push(ok('kubeconfig', 'the service account of this pod'));
   for (const source of kubeconfig.sources) found.push(ok('kubeconfig', cell(source)));
-  for (const { severity, file, what, next } of kubeconfig.problems)
+  for (const { severity, file, what, next } of [...kubeconfig.problems, ...pluginPolicy.problems])
     found.push({ area: 'kubeconfig', severity, what: cell(`${file}: ${what}`), remedy: cell(next) });
   return found;
 }
@@ -113,7 +113,7 @@ async function fleetFindings(
   const { fleet } = await settle(engine, flags.timeoutMs);
   const now = Date.now();
   return {
-    findings: fleet.clusters.flatMap((cluster) => clusterFindings(cluster, now)),
+    findings: fleet.clusters.flatMap((cluster) => clusterFindings(cluster, now, sources.pluginPolicy.problems)),
     isPartial: fleet.clusters.some(isUnread),
   };
 }

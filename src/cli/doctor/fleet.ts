@@ -1,10 +1,18 @@
 // The fleet as the engine found it: which clusters answer, who we are there, what may not be read.
 import type { ClusterSummary } from '../../core/cluster.ts';
 import { duration } from '../../core/format.ts';
+import type { KubeconfigProblem } from '../../kube/kubeconfig.ts';
 import { type DoctorFinding, ok } from './finding.ts';
+import { loginRemedy } from './login-remedy.ts';
 
-export function clusterFindings(cluster: ClusterSummary, now: number): DoctorFinding[] {
-  const found = [connection(cluster, now)];
+type PolicyProblems = readonly KubeconfigProblem[];
+
+export function clusterFindings(
+  cluster: ClusterSummary,
+  now: number,
+  policyProblems: PolicyProblems = [],
+): DoctorFinding[] {
+  const found = [connection(cluster, now, policyProblems)];
   const name = cluster.name;
   if (cluster.insecure) {
     found.push({
@@ -27,7 +35,7 @@ export function clusterFindings(cluster: ClusterSummary, now: number): DoctorFin
   return found;
 }
 
-function connection(cluster: ClusterSummary, now: number): DoctorFinding {
+function connection(cluster: ClusterSummary, now: number, policyProblems: PolicyProblems): DoctorFinding {
   const { name, state } = cluster;
   const at = `${name} at ${cluster.server} as ${cluster.identity}`;
   switch (state.phase) {
@@ -36,13 +44,15 @@ function connection(cluster: ClusterSummary, now: number): DoctorFinding {
         'connection',
         `${at}: ${cluster.version ?? 'version not known'}${cluster.roundTripMs === null ? '' : `, ${Math.round(cluster.roundTripMs)} ms`}`,
       );
-    case 'login':
+    case 'login': {
+      const login = loginRemedy(state.message, state.command, policyProblems);
       return {
         area: 'credentials',
         severity: 'fail',
-        what: `${at}: ${state.message}`,
-        remedy: state.command ? `run ${state.command}` : 'renew the credentials of this user in the kubeconfig',
+        what: `${at}: ${login.what}`,
+        remedy: login.remedy,
       };
+    }
     case 'offline':
       return { area: 'connection', severity: 'fail', what: `${at}: ${state.reason}`, remedy: remedyFor(state.reason) };
     case 'stale':

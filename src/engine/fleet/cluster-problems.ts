@@ -8,7 +8,7 @@ import type { ClusterFace } from '../tables/stored-row.ts';
 export const clusterTarget = (face: ClusterFace): FindingTarget => ({
   // Never stale: that it is not heard from is what is known of it.
   source: {
-    face: { id: face.id, name: face.name, names: face.names, role: face.role, isStale: false, lastHeard: null },
+    face: { ...face, isStale: false, lastHeard: null },
     type: { group: '', version: '', resource: 'clusters' },
     kind: 'Cluster',
     shape: null,

@@ -217,7 +217,15 @@ export class Fleet implements Disposable {
   #add(id: ClusterId, contexts: KubeContext[]): void {
     const active = this.#preferred(contexts);
     if (active === undefined) return;
-    const face: ClusterFace = { id, name: active.name, names: [], role: 'unknown', isStale: true, lastHeard: null };
+    const face: ClusterFace = {
+      id,
+      name: active.name,
+      names: [],
+      role: 'unknown',
+      stage: '',
+      isStale: true,
+      lastHeard: null,
+    };
     const unit = new ClusterUnit(face, active, {
       ...this.#deps,
       namespaces: (asking) => this.#namespacesOf(asking),
@@ -253,6 +261,7 @@ export class Fleet implements Disposable {
     unit.face.name = sanitise(member.rule.alias ?? own.name);
     unit.face.names = [unit.face.name, ...names.filter((name) => name !== unit.face.name)];
     unit.face.role = this.#roleOf(member);
+    unit.face.stage = sanitise(member.rule.stage ?? '');
   }
 
   #roleOf({ unit, rule }: Member): ClusterSummary['role'] {
@@ -264,7 +273,9 @@ export class Fleet implements Disposable {
   /** The hue that the configuration or an earlier session gave; null: none did. */
   #fixedHue({ unit, rule }: Member): number | null {
     if (rule.hue !== undefined) return rule.hue - 1;
-    return this.#deps.settings.hues[unit.face.name] ?? null;
+    const { hues } = this.#deps.settings;
+    const key = [unit.uid, unit.face.id].find((name) => name !== null && Object.hasOwn(hues, name));
+    return key == null ? null : (hues[key] ?? null);
   }
 
   #hues(but: Member): ReadonlySet<number> {
@@ -291,7 +302,7 @@ export class Fleet implements Disposable {
     const member = this.#members.get(unit.face.id);
     if (member === undefined) return;
     unit.face.role = this.#roleOf(member);
-    if (this.#fixedHue(member) === null) member.hue = hueOf(uid, this.#hues(member));
+    member.hue = this.#fixedHue(member) ?? hueOf(uid, this.#hues(member));
     const twin = [...this.#members.values()].find((other) => other !== member && other.unit.uid === uid);
     if (twin !== undefined) this.#fold(member, twin);
     this.#deps.onChange();

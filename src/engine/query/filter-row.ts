@@ -65,7 +65,7 @@ export class StoredFilterRow implements FilterRow {
       case 'role':
         return [row.source.face.role];
       case 'stage':
-        return [];
+        return [row.source.face.stage];
     }
   }
 

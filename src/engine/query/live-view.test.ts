@@ -26,6 +26,7 @@ const faces: readonly ClusterFace[] = ['eu', 'us'].map((name) => ({
   name,
   names: [name],
   role: 'run',
+  stage: '',
   isStale: false,
   lastHeard: 1,
 }));

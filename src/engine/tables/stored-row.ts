@@ -11,6 +11,8 @@ export type ClusterFace = {
   /** Every context name of it, for filters. */
   names: readonly string[];
   role: string;
+  /** Its place on the promotion path; empty: nobody said. */
+  stage: string;
   /** Its connection is not live: nothing of it may look fresh. */
   isStale: boolean;
   lastHeard: number | null;
