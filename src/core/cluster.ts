@@ -45,6 +45,8 @@ export type ClusterSummary = {
   /** UID of kube-system, when it may be read. */
   readonly uid: string | null;
   readonly roundTripMs: number | null;
+  /** How far this machine's clock is ahead of the server's, in milliseconds, right to a second; null: not known. */
+  readonly skewMs: number | null;
   readonly insecure: boolean;
   readonly nodes: { readonly ready: number; readonly total: number } | null;
   readonly pods: number | null;

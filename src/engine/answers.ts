@@ -10,6 +10,7 @@ import { loginCommand } from '../kube/login.ts';
 import type { Answer, ProblemDetail, ProgramConsent, Question, ResourceEntry } from '../protocol/messages.ts';
 import { containersOf } from './documents/containers.ts';
 import { fetchObject } from './documents/fetch-object.ts';
+import { ownTime } from './tables/stored-row.ts';
 import { problemOf } from './problems/problem-row.ts';
 
 /** What questions are answered from: the engine, as far as they need it. */
@@ -107,7 +108,9 @@ async function containers(core: Answering, ref: Extract<Question, { ask: 'contai
   const connection = unit?.connection;
   if (unit === undefined || connection == null) return no('this cluster is not connected');
   try {
-    return yes(containersOf(await fetchObject(connection.session, ref, unit.signal)));
+    const own = (time: number | null): number | null => (time === null ? null : ownTime(unit.face, time));
+    const found = containersOf(await fetchObject(connection.session, ref, unit.signal));
+    return yes(found.map((one) => ({ ...one, since: own(one.since), lastAt: own(one.lastAt) })));
   } catch (error) {
     return no(error instanceof Error ? error.message : String(error));
   }

@@ -4,6 +4,7 @@ import type { ClusterSummary } from '../../src/core/cluster.ts';
 import type { Problem } from '../../src/core/problem.ts';
 import type { Column, Row } from '../../src/core/row.ts';
 import type { ProblemDetail } from '../../src/state/data.ts';
+import { skewText } from '../../src/core/skew.ts';
 import { phaseText, rightsText } from '../../src/state/cluster-rows.ts';
 import { objectText } from '../../src/state/targets.ts';
 import { cellText, healthToken } from '../parts/cells.ts';
@@ -143,6 +144,7 @@ function cellLines(
 /** One cluster: how it is reached, as whom, what it says, what is missing. */
 export function clusterDetail(c: ClusterSummary, now: number): Detail {
   const { state } = c;
+  const skew = skewText(c.skewMs);
   const phase = phaseText(state, now);
   const token: Token =
     state.phase === 'stale'
@@ -168,6 +170,9 @@ export function clusterDetail(c: ClusterSummary, now: number): Detail {
       ...stateLines(c),
       ...(c.uid === null ? [] : [line('uid', [seg(c.uid), seg(' (kube-system)', 'muted')])]),
       line('version', [seg(c.version ?? 'not known', c.version === null ? 'muted' : 'text')]),
+      ...(skew === null
+        ? []
+        : [words('clock', `this machine is ${skew}; ages and grace times follow the server`, 'warn')]),
       line('watches', [
         seg(`${c.watches.synced} of ${c.watches.wanted} kinds`, c.watches.synced < c.watches.wanted ? 'busy' : 'text'),
       ]),

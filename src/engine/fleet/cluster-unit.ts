@@ -2,6 +2,7 @@
 // happens here can hold up another cluster.
 import type { ClusterPhase } from '../../core/cluster.ts';
 import { text } from '../../core/object.ts';
+import { countedSkew } from '../../core/skew.ts';
 import { cell as sanitise } from '../../core/sanitise.ts';
 import { ApiError } from '../../kube/api-error.ts';
 import { newBackoff, refusedSteps, reflectorSteps, slowSteps } from '../../kube/backoff.ts';
@@ -11,7 +12,7 @@ import type { SessionEvent } from '../../kube/session-contract.ts';
 import { type Clock, pause } from '../../platform/clock.ts';
 import type { Connection, KubePort } from '../kube-port.ts';
 import type { Tracing } from '../../telemetry/tracing.ts';
-import type { ClusterFace } from '../tables/stored-row.ts';
+import { type ClusterFace, serverTime } from '../tables/stored-row.ts';
 import { ClusterRows, type RowDeps } from './cluster-rows.ts';
 import { ClusterWatches } from './cluster-watches.ts';
 import { contact, type Contact, type ContactEvent, isFresh, parked } from './contact.ts';
@@ -33,6 +34,8 @@ export type UnitDeps = RowDeps & {
   onPhase(unit: ClusterUnit): void;
   /** Rows of one of its watches look fresh or stale now. */
   onFreshness(unit: ClusterUnit): void;
+  /** Our clock differs from its server's by something else than before. */
+  onSkew(unit: ClusterUnit): void;
   /** Anything else that the summary shows changed. */
   onSummary(unit: ClusterUnit): void;
   /** Its identity in the world is known: the UID of kube-system. */
@@ -61,6 +64,8 @@ export class ClusterUnit implements Disposable {
   version: string | null = null;
   uid: string | null = null;
   roundTripMs: number | null = null;
+  /** How far our clock is ahead of its server's; null: not known. What of it counts is in its face. */
+  skewMs: number | null = null;
   roleHint: string | null = null;
   /** Its UID was asked for: contexts that are one cluster are one by now. */
   isIdentified = false;
@@ -120,6 +125,7 @@ export class ClusterUnit implements Disposable {
     this.#connection = null;
     this.discovery = null;
     this.roundTripMs = null;
+    this.skewMs = null;
     this.#tell({ type: 'park' });
   }
 
@@ -162,7 +168,7 @@ export class ClusterUnit implements Disposable {
       tracing: this.#deps.tracing,
       clusterName: this.face.name,
       session,
-      now: () => clock.now(),
+      now: () => serverTime(this.face, clock.now()),
       clock,
       definitions: this.#deps.definitions,
       planOf: this.#deps.planOf,
@@ -290,6 +296,8 @@ export class ClusterUnit implements Disposable {
       case 'heard':
         if (event.roundTripMs !== undefined) this.#roundTrip(event.roundTripMs);
         return this.#tell({ type: 'heard', at: event.at });
+      case 'skew':
+        return this.#skew(event.ms);
       case 'silent':
         return this.#tell({ type: 'silent', since: event.since });
       case 'lost':
@@ -303,6 +311,18 @@ export class ClusterUnit implements Disposable {
     const rounded = Math.max(1, Math.round(ms));
     if (rounded === this.roundTripMs) return;
     this.roundTripMs = rounded;
+    this.#deps.onSummary(this);
+  }
+
+  #skew(ms: number): void {
+    this.skewMs = ms;
+    const counted = countedSkew(this.face.skewMs, ms);
+    const isOther = counted !== this.face.skewMs;
+    this.face.skewMs = counted;
+    if (isOther) {
+      this.rows.joins.noteAll();
+      this.#deps.onSkew(this);
+    }
     this.#deps.onSummary(this);
   }
 

@@ -10,7 +10,15 @@ import { ProblemBook } from './book.ts';
 import { problemFolding } from './fold.ts';
 
 const sourceOf = (cluster: string, kind = 'Pod'): Source => ({
-  face: { id: clusterId(cluster), name: cluster, names: [cluster], role: 'run', isStale: false, lastHeard: 1 },
+  face: {
+    id: clusterId(cluster),
+    name: cluster,
+    names: [cluster],
+    role: 'run',
+    isStale: false,
+    lastHeard: 1,
+    skewMs: 0,
+  },
   type: { group: '', version: 'v1', resource: 'pods' },
   kind,
   shape: null,

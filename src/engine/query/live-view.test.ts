@@ -28,6 +28,7 @@ const faces: readonly ClusterFace[] = ['eu', 'us'].map((name) => ({
   role: 'run',
   isStale: false,
   lastHeard: 1,
+  skewMs: 0,
 }));
 
 function sourceOf(cluster: number): Source {
