@@ -25,6 +25,17 @@ export type Denial = {
   readonly rule: string;
 };
 
+/** What the server says that may be done. `unknown` is not `no`: it will not say, or cannot. */
+export type Right = { readonly rule: string; readonly verdict: 'yes' | 'no' | 'unknown' };
+
+/** Who the server takes us for, and what that one may do beyond what was read already. Sanitised. */
+export type ClusterRights = {
+  /** Null where the server will not say. */
+  readonly user: string | null;
+  readonly groups: readonly string[];
+  readonly rights: readonly Right[];
+};
+
 /** A cluster as the screen shows it. Every text is already sanitised. */
 export type ClusterSummary = {
   readonly id: ClusterId;

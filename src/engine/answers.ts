@@ -1,6 +1,7 @@
 // Questions that are asked once and answered once.
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Fleet } from './fleet/fleet.ts';
+import { unitRights } from './fleet/unit-rights.ts';
 import type { KubePort } from './kube-port.ts';
 import type { ProblemBook } from './problems/book.ts';
 import type { ResourceTables } from './resources/resource-tables.ts';
@@ -66,6 +67,11 @@ export async function answer(core: Answering, question: Question): Promise<Answe
         unit.loggedIn(isOwn ? question.printed : undefined);
       }
       return yes();
+    case 'rights': {
+      const unit = fleet.unit(question.cluster);
+      const rights = unit === undefined ? null : await unitRights(unit);
+      return rights === null ? no('this cluster is not connected') : yes(rights);
+    }
     case 'resources':
       return yes(resourceEntries(core));
     case 'problem':

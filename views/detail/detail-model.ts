@@ -1,6 +1,6 @@
 // Everything about one selected row, in words: for the detail pane, and below the list on a small screen.
 import { age, clock, clockSeconds, plural } from '../../src/core/format.ts';
-import type { ClusterSummary } from '../../src/core/cluster.ts';
+import type { ClusterRights, ClusterSummary, Right } from '../../src/core/cluster.ts';
 import type { Problem } from '../../src/core/problem.ts';
 import type { Column, Row } from '../../src/core/row.ts';
 import type { ProblemDetail } from '../../src/state/data.ts';
@@ -142,7 +142,7 @@ function cellLines(
 }
 
 /** One cluster: how it is reached, as whom, what it says, what is missing. */
-export function clusterDetail(c: ClusterSummary, now: number): Detail {
+export function clusterDetail(c: ClusterSummary, said: ClusterRights | null, now: number): Detail {
   const { state } = c;
   const skew = skewText(c.skewMs);
   const phase = phaseText(state, now);
@@ -185,8 +185,27 @@ export function clusterDetail(c: ClusterSummary, now: number): Detail {
         ),
       ),
       ...(c.namespaces.length > 0 ? [words('namespaces', c.namespaces.join(', '))] : []),
+      ...(said === null ? [] : saidLines(said)),
     ],
   };
+}
+
+/** What the server says when asked; beside what was really read or denied. */
+function saidLines({ user, groups, rights }: ClusterRights): readonly DetailLine[] {
+  const of = (verdict: Right['verdict']): string =>
+    rights
+      .filter((right) => right.verdict === verdict)
+      .map((right) => right.rule)
+      .join('; ');
+  const lines: readonly (readonly [string, string, Token])[] = [
+    ['may', of('yes'), 'text'],
+    ['may not', of('no'), 'warn'],
+    ['not told', of('unknown'), 'muted'],
+  ];
+  return [
+    ...(user === null ? [] : [words('known as', `${user}${groups.length === 0 ? '' : ` in ${groups.join(', ')}`}`)]),
+    ...lines.filter(([, text]) => text !== '').map(([label, text, token]) => words(label, text, token)),
+  ];
 }
 
 function stateLines(c: ClusterSummary): readonly DetailLine[] {

@@ -4,6 +4,7 @@ import type { ClusterPhase } from '../../core/cluster.ts';
 import { text } from '../../core/object.ts';
 import { countedSkew } from '../../core/skew.ts';
 import { cell as sanitise } from '../../core/sanitise.ts';
+import { type Access, newAccess } from '../../kube/access-cache.ts';
 import { ApiError } from '../../kube/api-error.ts';
 import { newBackoff, refusedSteps, reflectorSteps, slowSteps } from '../../kube/backoff.ts';
 import type { KubeContext } from '../../kube/context.ts';
@@ -55,6 +56,7 @@ export class ClusterUnit implements Disposable {
   #context: KubeContext;
   #contact: Contact = parked;
   #connection: Connection | null = null;
+  #access: Access | null = null;
   #watches: ClusterWatches | null = null;
   #abort = new AbortController();
   #wake = new AbortController();
@@ -89,6 +91,10 @@ export class ClusterUnit implements Disposable {
   get connection(): Connection | null {
     return this.#connection;
   }
+  /** What the server says of rights; null while it is not connected. */
+  get access(): Access | null {
+    return this.#access;
+  }
   get watches(): ClusterWatches | null {
     return this.#watches;
   }
@@ -106,6 +112,7 @@ export class ClusterUnit implements Disposable {
     this.#abort = new AbortController();
     const connection = this.#deps.kube.connect(this.#context);
     this.#connection = connection;
+    this.#access = newAccess(connection.session, this.#deps.clock);
     connection.session.on((event) => {
       if (this.#connection === connection) this.#heard(event);
     });
@@ -123,6 +130,7 @@ export class ClusterUnit implements Disposable {
     this.#watches = null;
     this.#connection.close();
     this.#connection = null;
+    this.#access = null;
     this.discovery = null;
     this.roundTripMs = null;
     this.skewMs = null;
@@ -140,6 +148,7 @@ export class ClusterUnit implements Disposable {
   /** Tries at once, whatever the back-off says. */
   retryNow(): void {
     this.#connection?.session.retryNow();
+    this.#access?.forget();
     this.#watches?.retryNow();
     this.#wake.abort();
   }

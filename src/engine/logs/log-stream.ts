@@ -124,7 +124,11 @@ export class LogStream implements Disposable {
         this.#deps.onLine(time, bytes);
       },
       onMark: (mark, text) => {
-        if (!signal.aborted) this.#deps.onMark(mark, text);
+        if (signal.aborted) return;
+        // Whatever a review said of it.
+        if (mark === 'denied')
+          unit.access?.denied({ verb: 'get', group: '', resource: 'pods', subresource: 'log', namespace });
+        this.#deps.onMark(mark, text);
       },
     };
   }
