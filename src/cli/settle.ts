@@ -6,7 +6,8 @@ import type { Engine, FleetView } from '../protocol/engine.ts';
 /** What a fleet looked like when waiting ended; `late` are the clusters that had not answered in time. */
 export type Settled = { readonly fleet: FleetView; readonly late: readonly ClusterSummary[] };
 
-const isBusy = (cluster: ClusterSummary): boolean =>
+/** Still to be waited for: not asked yet, or not read whole. */
+export const isBusy = (cluster: ClusterSummary): boolean =>
   // A command asks all of its clusters: what is parked waits for its turn.
   cluster.state.phase === 'parked' ||
   cluster.state.phase === 'connecting' ||

@@ -1,6 +1,7 @@
 // Questions that are asked once and answered once.
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Fleet } from './fleet/fleet.ts';
+import { unitRights } from './fleet/unit-rights.ts';
 import type { KubePort } from './kube-port.ts';
 import type { ProblemBook } from './problems/book.ts';
 import type { ResourceTables } from './resources/resource-tables.ts';
@@ -10,6 +11,7 @@ import { loginCommand } from '../kube/login.ts';
 import type { Answer, ProblemDetail, ProgramConsent, Question, ResourceEntry } from '../protocol/messages.ts';
 import { containersOf } from './documents/containers.ts';
 import { fetchObject } from './documents/fetch-object.ts';
+import { ownTime } from './tables/stored-row.ts';
 import { problemOf } from './problems/problem-row.ts';
 
 /** What questions are answered from: the engine, as far as they need it. */
@@ -69,6 +71,11 @@ export async function answer(core: Answering, question: Question): Promise<Answe
         unit.loggedIn(isOwn ? question.printed : undefined);
       }
       return yes();
+    case 'rights': {
+      const unit = fleet.unit(question.cluster);
+      const rights = unit === undefined ? null : await unitRights(unit);
+      return rights === null ? no('this cluster is not connected') : yes(rights);
+    }
     case 'resources':
       return yes(resourceEntries(core));
     case 'problem':
@@ -111,7 +118,9 @@ async function containers(core: Answering, ref: Extract<Question, { ask: 'contai
   const connection = unit?.connection;
   if (unit === undefined || connection == null) return no('this cluster is not connected');
   try {
-    return yes(containersOf(await fetchObject(connection.session, ref, unit.signal)));
+    const own = (time: number | null): number | null => (time === null ? null : ownTime(unit.face, time));
+    const found = containersOf(await fetchObject(connection.session, ref, unit.signal));
+    return yes(found.map((one) => ({ ...one, since: own(one.since), lastAt: own(one.lastAt) })));
   } catch (error) {
     return no(error instanceof Error ? error.message : String(error));
   }

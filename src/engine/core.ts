@@ -105,6 +105,10 @@ export class EngineCore implements EngineBackend, Disposable {
       onChange: () => this.#fleetChanged(),
       onLook: () => this.#lookChanged(),
       onRenamed: () => this.views.reset(),
+      onSkew: ({ face }) => {
+        this.book.retime(face.id);
+        this.views.reset();
+      },
       tracing: telemetry.tracing,
       log: telemetry.log,
       onConnected: (unit) => this.views.connected(unit),

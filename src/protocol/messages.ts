@@ -62,6 +62,8 @@ export type Question =
    * command with `captures` wrote to stdout.
    */
   | { readonly ask: 'logged-in'; readonly cluster: ClusterId; readonly printed?: string }
+  /** Who we are in a cluster and what we may do there: `ClusterRights`. Asks the server; refused while not connected. */
+  | { readonly ask: 'rights'; readonly cluster: ClusterId }
   /** Everything `:` can open: tables and resources of connected clusters. */
   | { readonly ask: 'resources' }
   /** Full problem behind a folded row. */
@@ -84,6 +86,9 @@ export type ResourceEntry = {
 
 /** A folded problem row, unfolded. */
 export type ProblemDetail = { readonly key: string; readonly problems: readonly Problem[] };
+
+/** The answer to `rights`. */
+export type { ClusterRights } from '../core/cluster.ts';
 
 /** The answers to `login-command` and `consent`. */
 export type { LoginCommand, ProgramConsent } from '../core/login.ts';

@@ -2,14 +2,16 @@
 // palette can open. Asked when they come into sight, again while they stay there.
 import type { Row } from '../core/row.ts';
 import { everything } from '../core/query.ts';
-import type { ContainerView, ProblemDetail, ResourceEntry } from '../protocol/messages.ts';
-import { type App, layoutOf } from './app.ts';
+import type { ClusterRights, ContainerView, ProblemDetail, ResourceEntry } from '../protocol/messages.ts';
+import { type App, clusterById, layoutOf } from './app.ts';
 import { boxesOf } from './layout.ts';
 import { topView } from './ui.ts';
-import { without } from './data.ts';
+import { rightsKey, without } from './data.ts';
 import type { ViewState } from './view.ts';
 
 const againMs = 3000;
+/** The engine keeps what servers said for five minutes. */
+const rightsFreshMs = 60_000;
 const resourcesFreshMs = 2_000;
 const mostProblems = 20;
 
@@ -18,11 +20,13 @@ export function askForWhatIsSeen(app: App): Disposable {
   const stack = new DisposableStack();
   const problems = problemAsker(app);
   const containers = containerAsker(app);
+  const rights = rightsAsker(app);
   const palette = paletteAsker(app);
   stack.use(palette);
   stack.use(containers);
   const look = (): void => {
     problems();
+    rights();
     containers.look();
     palette.look();
   };
@@ -58,6 +62,28 @@ function problemAsker(app: App): () => void {
 /** The engine's answers are typed by the protocol; this only makes sure that it is one. */
 const readProblem = (value: unknown): ProblemDetail | null =>
   typeof value === 'object' && value !== null && 'problems' in value ? (value as ProblemDetail) : null;
+
+/** What may be done in the cluster whose detail is in sight, while it is live. */
+function rightsAsker(app: App): () => void {
+  const asked = new Map<string, number>();
+  return () => {
+    const ui = app.ui.getState();
+    const id = ui.link?.table === 'clusters' ? ui.link.row.clusters[0] : undefined;
+    const cluster = id === undefined ? undefined : clusterById(ui, id);
+    if (cluster === undefined || cluster.state.phase !== 'live' || cluster.watches.wanted === 0) return;
+    const key = rightsKey(cluster);
+    const now = app.timers.now();
+    if (now - (asked.get(key) ?? Number.NEGATIVE_INFINITY) < rightsFreshMs) return;
+    asked.set(key, now);
+    void app.engine.ask({ ask: 'rights', cluster: cluster.id }).then((answer) => {
+      const rights = answer.ok ? readRights(answer.value) : null;
+      if (rights !== null) app.data.setState((data) => ({ rights: { ...data.rights, [key]: rights } }));
+    });
+  };
+}
+
+const readRights = (value: unknown): ClusterRights | null =>
+  typeof value === 'object' && value !== null && 'rights' in value ? (value as ClusterRights) : null;
 
 function containerAsker(app: App): Disposable & { look: () => void } {
   let shown: ViewState | null = null;

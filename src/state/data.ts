@@ -2,6 +2,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { LogWindow } from '../core/log-line.ts';
 import type { Row } from '../core/row.ts';
+import type { ClusterRights, ClusterSummary } from '../core/cluster.ts';
 import type { DocumentView, ProblemDetail } from '../protocol/messages.ts';
 import type { ShownWindow } from './windows.ts';
 
@@ -17,6 +18,8 @@ export type DataState = {
   readonly rows: Readonly<Record<string, readonly Row[]>>;
   /** Unfolded problems by the key of their row. */
   readonly problems: Readonly<Record<string, ProblemDetail>>;
+  /** What the identity in use may do, by `rightsKey`. */
+  readonly rights: Readonly<Record<string, ClusterRights>>;
   /** Since when a view waits for its first answer, by view id. */
   readonly waitingSince: Readonly<Record<string, number>>;
   /** Why a question got no answer, by view id. */
@@ -32,9 +35,13 @@ export const createData = (): DataStore =>
     documents: {},
     rows: {},
     problems: {},
+    rights: {},
     waitingSince: {},
     refusals: {},
   }));
+
+/** Rights belong to a cluster and an identity: another one may do other things. */
+export const rightsKey = ({ id, identity }: Pick<ClusterSummary, 'id' | 'identity'>): string => `${id} ${identity}`;
 
 /** A record without some keys. */
 export const without = <T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> => {

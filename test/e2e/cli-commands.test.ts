@@ -338,6 +338,14 @@ describe('doctor', () => {
     expect(ran.stdout).toMatch(/^FAIL +connection +gone at .*refuses.*\n +→ check that the API server runs/m);
     expect(ran.stdout).toMatch(/^info +terminal +input or output is not a terminal/m);
   });
+
+  it('tells who one is there and what one may do, of people with few rights as well', async () => {
+    const ran = await on('viewer', 'doctor', '--cluster', 'run-eu');
+
+    expect(ran.stdout).toMatch(/^ok +credentials +run-eu: known there as \S*viewer/m);
+    expect(ran.stdout).toMatch(/^ok +permissions +run-eu: may get pods\/log in namespace shop/m);
+    expect(ran.stdout).not.toMatch(/clock/);
+  });
 });
 
 describe('pipes', () => {

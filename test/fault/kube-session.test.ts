@@ -462,6 +462,20 @@ test('a server that is no URL is a failure of its own requests, with the context
   expect(contextOf('x').name).toBe('test');
 });
 
+test('a clock that differs from the server’s is told once, and again when it is set', async () => {
+  await using server = await startScriptedServer();
+  let ahead = 90_000;
+  server.on('/api', (r) => r.reply(200, {}, { date: new Date(Date.now() - ahead).toUTCString() }));
+  using t = openTestSession(server);
+  const told = () => t.events.flatMap((e) => (e.type === 'skew' ? [e.ms] : []));
+
+  for (let i = 0; i < 12; i++) await t.session.json({ path: '/api' });
+  expect(Math.abs((told()[0] ?? 0) - 90_000)).toBeLessThanOrEqual(1_000);
+  ahead = -3_600_000;
+  for (let i = 0; i < 12; i++) await t.session.json({ path: '/api' });
+  expect(Math.abs((told().at(-1) ?? 0) + 3_600_000)).toBeLessThanOrEqual(1_000);
+});
+
 test('servers that do not answer hold up nobody, however many there are', async () => {
   await using silent = await startScriptedServer();
   await using server = await startScriptedServer();

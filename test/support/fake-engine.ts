@@ -151,6 +151,7 @@ export const cluster = (name: string, change: Partial<ClusterSummary> = {}): Clu
   version: '1.36.1',
   uid: `uid-${name}`,
   roundTripMs: 18,
+  skewMs: 0,
   insecure: false,
   nodes: { ready: 3, total: 3 },
   pods: 40,

@@ -1,9 +1,10 @@
 // Everything about one selected row, in words: for the detail pane, and below the list on a small screen.
 import { age, clock, clockSeconds, plural } from '../../src/core/format.ts';
-import type { ClusterSummary } from '../../src/core/cluster.ts';
+import type { ClusterRights, ClusterSummary, Right } from '../../src/core/cluster.ts';
 import type { Problem } from '../../src/core/problem.ts';
 import type { Column, Row } from '../../src/core/row.ts';
 import type { ProblemDetail } from '../../src/state/data.ts';
+import { skewText } from '../../src/core/skew.ts';
 import { phaseText, rightsText } from '../../src/state/cluster-rows.ts';
 import { objectText } from '../../src/state/targets.ts';
 import { cellText, healthToken } from '../parts/cells.ts';
@@ -141,8 +142,9 @@ function cellLines(
 }
 
 /** One cluster: how it is reached, as whom, what it says, what is missing. */
-export function clusterDetail(c: ClusterSummary, now: number): Detail {
+export function clusterDetail(c: ClusterSummary, said: ClusterRights | null, now: number): Detail {
   const { state } = c;
+  const skew = skewText(c.skewMs);
   const phase = phaseText(state, now);
   const token: Token =
     state.phase === 'stale'
@@ -168,6 +170,9 @@ export function clusterDetail(c: ClusterSummary, now: number): Detail {
       ...stateLines(c),
       ...(c.uid === null ? [] : [line('uid', [seg(c.uid), seg(' (kube-system)', 'muted')])]),
       line('version', [seg(c.version ?? 'not known', c.version === null ? 'muted' : 'text')]),
+      ...(skew === null
+        ? []
+        : [words('clock', `this machine is ${skew}; ages and grace times follow the server`, 'warn')]),
       line('watches', [
         seg(`${c.watches.synced} of ${c.watches.wanted} kinds`, c.watches.synced < c.watches.wanted ? 'busy' : 'text'),
       ]),
@@ -180,8 +185,27 @@ export function clusterDetail(c: ClusterSummary, now: number): Detail {
         ),
       ),
       ...(c.namespaces.length > 0 ? [words('namespaces', c.namespaces.join(', '))] : []),
+      ...(said === null ? [] : saidLines(said)),
     ],
   };
+}
+
+/** What the server says when asked; beside what was really read or denied. */
+function saidLines({ user, groups, rights }: ClusterRights): readonly DetailLine[] {
+  const of = (verdict: Right['verdict']): string =>
+    rights
+      .filter((right) => right.verdict === verdict)
+      .map((right) => right.rule)
+      .join('; ');
+  const lines: readonly (readonly [string, string, Token])[] = [
+    ['may', of('yes'), 'text'],
+    ['may not', of('no'), 'warn'],
+    ['not told', of('unknown'), 'muted'],
+  ];
+  return [
+    ...(user === null ? [] : [words('known as', `${user}${groups.length === 0 ? '' : ` in ${groups.join(', ')}`}`)]),
+    ...lines.filter(([, text]) => text !== '').map(([label, text, token]) => words(label, text, token)),
+  ];
 }
 
 function stateLines(c: ClusterSummary): readonly DetailLine[] {

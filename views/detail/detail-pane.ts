@@ -1,7 +1,7 @@
 // Draws the detail of the selection: labels in one column, values beside them, prose wrapped, nothing cut away.
 import { takeStart, widthOf } from '../../src/core/width.ts';
 import { clusterById } from '../../src/state/app.ts';
-import type { DataState } from '../../src/state/data.ts';
+import { type DataState, rightsKey } from '../../src/state/data.ts';
 import { listOf } from '../../src/state/lists.ts';
 import { topView, type UiState } from '../../src/state/ui.ts';
 import type { LinkTarget } from '../../src/state/view.ts';
@@ -28,7 +28,7 @@ export function detailOf(
   if (table === 'clusters') {
     const id = row.clusters[0];
     const cluster = id === undefined ? undefined : clusterById(ui, id);
-    return cluster === undefined ? null : clusterDetail(cluster, now);
+    return cluster === undefined ? null : clusterDetail(cluster, data.rights[rightsKey(cluster)] ?? null, now);
   }
   const view = Object.values(ui.slots)
     .flat()

@@ -25,7 +25,12 @@ export const DetailBelow = memo(function DetailBelow({ slot, width, height }: Pr
   );
   const data = useStore(
     app.data,
-    useShallow((state) => [state.windows[topView(app.ui.getState(), slot).id], state.problems, state.rows]),
+    useShallow((state) => [
+      state.windows[topView(app.ui.getState(), slot).id],
+      state.problems,
+      state.rights,
+      state.rows,
+    ]),
   );
   const paint: Paint = (canvas) => {
     const state = app.ui.getState();

@@ -6,9 +6,9 @@ import type { ClusterFace } from '../tables/stored-row.ts';
 
 /** The cluster as the thing that a problem is about. */
 export const clusterTarget = (face: ClusterFace): FindingTarget => ({
-  // Never stale: that it is not heard from is what is known of it.
+  // Never stale: that it is not heard from is what is known of it. Its times are ours.
   source: {
-    face: { ...face, isStale: false, lastHeard: null },
+    face: { ...face, isStale: false, lastHeard: null, skewMs: 0 },
     type: { group: '', version: '', resource: 'clusters' },
     kind: 'Cluster',
     shape: null,

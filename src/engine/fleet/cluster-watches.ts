@@ -80,6 +80,11 @@ export class ClusterWatches implements Disposable {
     for (const slot of this.#slots.values()) if (feeds(slot.wanted, table)) slot.retryNow();
   }
 
+  /** What could be watched and is not: nobody has looked at it. */
+  get dormant(): readonly WantedWatch[] {
+    return this.#plan.filter((wanted) => !this.#slots.has(wanted.key));
+  }
+
   /** Distinct rules that are missing. */
   get denials(): readonly Denial[] {
     const rules = new Map<string, Denial>();

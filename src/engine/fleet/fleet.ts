@@ -21,7 +21,7 @@ import { toConnect } from './parking.ts';
 import { regroup } from './regroup.ts';
 import { coverageOf, summaryOf } from './summary.ts';
 
-export type FleetDeps = Omit<UnitDeps, 'namespaces' | 'onPhase' | 'onFreshness' | 'onSummary' | 'onUid'> & {
+export type FleetDeps = Omit<UnitDeps, 'namespaces' | 'onPhase' | 'onFreshness' | 'onSkew' | 'onSummary' | 'onUid'> & {
   readonly book: ProblemBook;
   readonly settings: EngineSettings;
   readonly log: DebugLog;
@@ -32,6 +32,8 @@ export type FleetDeps = Omit<UnitDeps, 'namespaces' | 'onPhase' | 'onFreshness' 
   /** Clusters have other names, or are another set. */
   onRenamed(): void;
   onConnected(unit: ClusterUnit): void;
+  /** Its times are to be reckoned anew: our clock and its server's differ by something else. */
+  onSkew(unit: ClusterUnit): void;
 };
 
 /** Connects that start at once; the others are spread. */
@@ -225,12 +227,14 @@ export class Fleet implements Disposable {
       stage: '',
       isStale: true,
       lastHeard: null,
+      skewMs: 0,
     };
     const unit = new ClusterUnit(face, active, {
       ...this.#deps,
       namespaces: (asking) => this.#namespacesOf(asking),
       onPhase: (changed) => this.#phase(changed),
       onFreshness: (changed) => this.#deps.onLook(changed),
+      onSkew: (changed) => this.#deps.onSkew(changed),
       onSummary: () => this.#deps.onChange(),
       onUid: (changed, uid) => this.#learnUid(changed, uid),
     });

@@ -4,6 +4,7 @@ import type { ContainerState } from '../../kube/log-stream.ts';
 import { type Clock, pause } from '../../platform/clock.ts';
 import type { ClusterUnit } from '../fleet/cluster-unit.ts';
 import type { Follow, FollowRequest, KubePort } from '../kube-port.ts';
+import { serverTime } from '../tables/stored-row.ts';
 import type { LogBudget } from './log-budget.ts';
 
 export type LogStreamDeps = {
@@ -111,7 +112,9 @@ export class LogStream implements Disposable {
       follow: options.follow !== false,
       tail: seam === null ? options.tail : null,
       sinceSeconds:
-        seam === null ? options.sinceSeconds : Math.max(0, Math.ceil((clock.now() - seam) / 1000)) + seamSeconds,
+        seam === null
+          ? options.sinceSeconds
+          : Math.max(0, Math.ceil((serverTime(unit.face, clock.now()) - seam) / 1000)) + seamSeconds,
       podState: () => this.#deps.podState(),
       signal,
       onLine: (time, bytes) => {
@@ -121,7 +124,11 @@ export class LogStream implements Disposable {
         this.#deps.onLine(time, bytes);
       },
       onMark: (mark, text) => {
-        if (!signal.aborted) this.#deps.onMark(mark, text);
+        if (signal.aborted) return;
+        // Whatever a review said of it.
+        if (mark === 'denied')
+          unit.access?.denied({ verb: 'get', group: '', resource: 'pods', subresource: 'log', namespace });
+        this.#deps.onMark(mark, text);
       },
     };
   }
