@@ -7,7 +7,11 @@ import type { ResourceTables } from './resources/resource-tables.ts';
 import type { Table } from './tables/table.ts';
 import { type ClusterId, resourceName } from '../core/ids.ts';
 import { loginCommand } from '../kube/login.ts';
-import type { Answer, ProblemDetail, ProgramConsent, Question, ResourceEntry } from '../protocol/messages.ts';
+import type { Answer, ProblemDetail, ProgramConsent, Question, ResourceEntry, SavedLog } from '../protocol/messages.ts';
+import { saveFolders, saveNew } from '../platform/save-file.ts';
+import type { Clock } from '../platform/clock.ts';
+import { savedLogLine, savedLogName } from './logs/saved-log.ts';
+import type { LogStreams } from './logs/log-streams.ts';
 import { containersOf } from './documents/containers.ts';
 import { fetchObject } from './documents/fetch-object.ts';
 import { problemOf } from './problems/problem-row.ts';
@@ -18,7 +22,13 @@ export type Answering = {
   readonly book: ProblemBook;
   readonly tables: ReadonlyMap<string, Table>;
   readonly resources: ResourceTables;
-  readonly options: { readonly kube: KubePort; readonly telemetry: Telemetry };
+  readonly logStreams: LogStreams;
+  readonly options: {
+    readonly kube: KubePort;
+    readonly telemetry: Telemetry;
+    readonly clock: Clock;
+    readonly folders?: () => readonly string[];
+  };
 };
 
 const yes = (value: unknown = null): Answer => ({ ok: true, value });
@@ -73,6 +83,8 @@ export async function answer(core: Answering, question: Question): Promise<Answe
       return yes(resourceEntries(core));
     case 'problem':
       return problem(core, question.key);
+    case 'save-logs':
+      return saveLogs(core, question);
     case 'containers':
       return containers(core, question.ref);
     case 'metrics':
@@ -104,6 +116,24 @@ function problem({ book }: Answering, key: string): Answer {
   const problems = Array.from(book.folded(key), problemOf);
   if (problems.length === 0) return no('this problem is over');
   return yes({ key, problems } satisfies ProblemDetail);
+}
+
+async function saveLogs(core: Answering, question: Extract<Question, { ask: 'save-logs' }>): Promise<Answer> {
+  const session = core.logStreams.find(question.selector, question.options);
+  if (session === undefined) return no('these logs are not open any more');
+  const nameOf = (cluster: ClusterId): string => core.fleetOf.unit(cluster)?.face.name ?? cluster;
+  const { folders = saveFolders, clock } = core.options;
+  const name = savedLogName(question.selector, clock.now());
+  let lines = 0;
+  const counted = function* (): Generator<string> {
+    lines = 0;
+    for (const line of session.matching()) {
+      lines++;
+      yield savedLogLine(line, nameOf(line.cluster));
+    }
+  };
+  const saved = await saveNew(folders(), name, counted);
+  return saved.ok ? yes({ path: saved.path, lines } satisfies SavedLog) : no(saved.message);
 }
 
 async function containers(core: Answering, ref: Extract<Question, { ask: 'containers' }>['ref']): Promise<Answer> {

@@ -66,6 +66,8 @@ export type Question =
   | { readonly ask: 'resources' }
   /** Full problem behind a folded row. */
   | { readonly ask: 'problem'; readonly key: string }
+  /** Write what an open log view keeps and its filter lets through to a new file; the answer is a `SavedLog`. */
+  | { readonly ask: 'save-logs'; readonly selector: LogSelector; readonly options: LogOptions }
   | { readonly ask: 'containers'; readonly ref: ObjectRef }
   | { readonly ask: 'metrics' };
 
@@ -84,6 +86,9 @@ export type ResourceEntry = {
 
 /** A folded problem row, unfolded. */
 export type ProblemDetail = { readonly key: string; readonly problems: readonly Problem[] };
+
+/** Where a log was saved. */
+export type SavedLog = { readonly path: string; readonly lines: number };
 
 /** The answers to `login-command` and `consent`. */
 export type { LoginCommand, ProgramConsent } from '../core/login.ts';
