@@ -5,7 +5,7 @@ import type { KubePort } from './kube-port.ts';
 import type { ProblemBook } from './problems/book.ts';
 import type { ResourceTables } from './resources/resource-tables.ts';
 import type { Table } from './tables/table.ts';
-import { type ClusterId, resourceName } from '../core/ids.ts';
+import { type ClusterId, type ObjectRef, resourceName } from '../core/ids.ts';
 import { loginCommand } from '../kube/login.ts';
 import type { Answer, ProblemDetail, ProgramConsent, Question, ResourceEntry, SavedLog } from '../protocol/messages.ts';
 import { saveFolders, saveNew } from '../platform/save-file.ts';
@@ -13,7 +13,9 @@ import type { Clock } from '../platform/clock.ts';
 import { savedLogLine, savedLogName } from './logs/saved-log.ts';
 import type { LogStreams } from './logs/log-streams.ts';
 import { containersOf } from './documents/containers.ts';
+import { relatedTo } from './documents/related.ts';
 import { fetchObject } from './documents/fetch-object.ts';
+import { whatIsWrong } from './problems/what-is-wrong.ts';
 import { problemOf } from './problems/problem-row.ts';
 
 /** What questions are answered from: the engine, as far as they need it. */
@@ -87,6 +89,10 @@ export async function answer(core: Answering, question: Question): Promise<Answe
       return saveLogs(core, question);
     case 'containers':
       return containers(core, question.ref);
+    case 'related':
+      return related(core, question.ref);
+    case 'why':
+      return yes(whatIsWrong(core, question.about));
     case 'metrics':
       return yes(core.options.telemetry.metrics.snapshot());
   }
@@ -142,6 +148,16 @@ async function containers(core: Answering, ref: Extract<Question, { ask: 'contai
   if (unit === undefined || connection == null) return no('this cluster is not connected');
   try {
     return yes(containersOf(await fetchObject(connection.session, ref, unit.signal)));
+  } catch (error) {
+    return no(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function related(core: Answering, ref: ObjectRef): Promise<Answer> {
+  const unit = core.fleetOf.unit(ref.cluster);
+  if (unit === undefined) return no('this cluster is not known');
+  try {
+    return yes(await relatedTo(unit, ref));
   } catch (error) {
     return no(error instanceof Error ? error.message : String(error));
   }

@@ -39,15 +39,21 @@ export function problemDetail(
   const title = first?.title ?? textOf(row, columns, 'problem', now);
   const head = { title: [bold(row.name)], facts: [[seg(title, healthToken[row.health])], clustersLine(row, faces)] };
   if (found === undefined || first === undefined) return { ...head, lines: cellLines(row, columns, now) };
-  const earliest = Math.min(...found.problems.map((p) => p.since));
-  const lines: DetailLine[] = [
+  return { ...head, lines: problemLines(found.problems, faces, now) };
+}
+
+/** One problem in however many objects: what it is, since when, what proves it, and where. */
+export function problemLines(problems: readonly Problem[], faces: Faces, now: number): readonly DetailLine[] {
+  const [first] = problems;
+  if (first === undefined) return [];
+  const earliest = Math.min(...problems.map((p) => p.since));
+  return [
     words('what', first.message),
     line('since', [seg(clockSeconds(earliest)), seg(`  ${age(now - earliest)}`, 'muted')]),
     ...evidenceLines('evidence', first),
     gap,
-    ...found.problems.flatMap((problem, i) => targetLines(problem, i, found.problems, faces, now)),
+    ...problems.flatMap((problem, i) => targetLines(problem, i, problems, faces, now)),
   ];
-  return { ...head, lines };
 }
 
 function targetLines(
