@@ -12,7 +12,13 @@ import { bold, clusterName, type Line, seg } from '../parts/pen.ts';
 import type { Token } from '../theme/palette.ts';
 
 /** A labelled line; an empty label continues the one above. `wraps`: prose that goes on below. */
-export type DetailLine = { readonly label: string; readonly value: Line; readonly wraps: boolean };
+export type DetailLine = {
+  readonly label: string;
+  readonly value: Line;
+  readonly wraps: boolean;
+  /** Its last words are an object's name: cut in the middle, whose suffix tells pods apart. */
+  readonly endsInName?: boolean;
+};
 
 export type Detail = { readonly title: Line; readonly facts: readonly Line[]; readonly lines: readonly DetailLine[] };
 
@@ -73,7 +79,7 @@ function targetLines(
   const label = i === 0 ? plural(all.length, 'target') : '';
   const isOther = i > 0 && problem.message !== all[0]?.message;
   return [
-    line(label, target),
+    { ...line(label, target), endsInName: true },
     ...(isOther ? [words('', problem.message, 'muted')] : []),
     ...(i > 0 && isOther ? evidenceLines('', problem) : []),
   ];
