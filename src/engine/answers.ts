@@ -6,11 +6,17 @@ import type { KubePort } from './kube-port.ts';
 import type { ProblemBook } from './problems/book.ts';
 import type { ResourceTables } from './resources/resource-tables.ts';
 import type { Table } from './tables/table.ts';
-import { type ClusterId, resourceName } from '../core/ids.ts';
+import { type ClusterId, type ObjectRef, resourceName } from '../core/ids.ts';
 import { loginCommand } from '../kube/login.ts';
-import type { Answer, ProblemDetail, ProgramConsent, Question, ResourceEntry } from '../protocol/messages.ts';
+import type { Answer, ProblemDetail, ProgramConsent, Question, ResourceEntry, SavedLog } from '../protocol/messages.ts';
+import { saveFolders, saveNew } from '../platform/save-file.ts';
+import type { Clock } from '../platform/clock.ts';
+import { savedLogLine, savedLogName } from './logs/saved-log.ts';
+import type { LogStreams } from './logs/log-streams.ts';
 import { containersOf } from './documents/containers.ts';
+import { relatedTo } from './documents/related.ts';
 import { fetchObject } from './documents/fetch-object.ts';
+import { whatIsWrong } from './problems/what-is-wrong.ts';
 import { ownTime } from './tables/stored-row.ts';
 import { problemOf } from './problems/problem-row.ts';
 
@@ -20,7 +26,13 @@ export type Answering = {
   readonly book: ProblemBook;
   readonly tables: ReadonlyMap<string, Table>;
   readonly resources: ResourceTables;
-  readonly options: { readonly kube: KubePort; readonly telemetry: Telemetry };
+  readonly logStreams: LogStreams;
+  readonly options: {
+    readonly kube: KubePort;
+    readonly telemetry: Telemetry;
+    readonly clock: Clock;
+    readonly folders?: () => readonly string[];
+  };
 };
 
 const yes = (value: unknown = null): Answer => ({ ok: true, value });
@@ -80,8 +92,14 @@ export async function answer(core: Answering, question: Question): Promise<Answe
       return yes(resourceEntries(core));
     case 'problem':
       return problem(core, question.key);
+    case 'save-logs':
+      return saveLogs(core, question);
     case 'containers':
       return containers(core, question.ref);
+    case 'related':
+      return related(core, question.ref);
+    case 'why':
+      return yes(whatIsWrong(core, question.about));
     case 'metrics':
       return yes(core.options.telemetry.metrics.snapshot());
   }
@@ -113,6 +131,24 @@ function problem({ book }: Answering, key: string): Answer {
   return yes({ key, problems } satisfies ProblemDetail);
 }
 
+async function saveLogs(core: Answering, question: Extract<Question, { ask: 'save-logs' }>): Promise<Answer> {
+  const session = core.logStreams.find(question.selector, question.options);
+  if (session === undefined) return no('these logs are not open any more');
+  const nameOf = (cluster: ClusterId): string => core.fleetOf.unit(cluster)?.face.name ?? cluster;
+  const { folders = saveFolders, clock } = core.options;
+  const name = savedLogName(question.selector, clock.now());
+  let lines = 0;
+  const counted = function* (): Generator<string> {
+    lines = 0;
+    for (const line of session.matching()) {
+      lines++;
+      yield savedLogLine(line, nameOf(line.cluster));
+    }
+  };
+  const saved = await saveNew(folders(), name, counted);
+  return saved.ok ? yes({ path: saved.path, lines } satisfies SavedLog) : no(saved.message);
+}
+
 async function containers(core: Answering, ref: Extract<Question, { ask: 'containers' }>['ref']): Promise<Answer> {
   const unit = core.fleetOf.unit(ref.cluster);
   const connection = unit?.connection;
@@ -121,6 +157,16 @@ async function containers(core: Answering, ref: Extract<Question, { ask: 'contai
     const own = (time: number | null): number | null => (time === null ? null : ownTime(unit.face, time));
     const found = containersOf(await fetchObject(connection.session, ref, unit.signal));
     return yes(found.map((one) => ({ ...one, since: own(one.since), lastAt: own(one.lastAt) })));
+  } catch (error) {
+    return no(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function related(core: Answering, ref: ObjectRef): Promise<Answer> {
+  const unit = core.fleetOf.unit(ref.cluster);
+  if (unit === undefined) return no('this cluster is not known');
+  try {
+    return yes(await relatedTo(unit, ref));
   } catch (error) {
     return no(error instanceof Error ? error.message : String(error));
   }

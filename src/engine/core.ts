@@ -39,6 +39,8 @@ export type CoreOptions = {
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   readonly random: () => number;
+  /** Where something may be saved, the first that takes it; absent: the working directory, then the state folder. */
+  readonly folders?: () => readonly string[];
   /** Where the number of the plugin that runs is told; absent: nobody watches. */
   readonly running?: RunningPlugin;
 };

@@ -24,6 +24,7 @@ export type EngineOptions = {
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly running?: RunningPlugin;
+  readonly folders?: () => readonly string[];
 };
 
 /** The engine without its protocol; `start` connects. */

@@ -474,3 +474,24 @@ test('what cannot be watched is listed again when a person asks for it, in every
   await engine.ask({ ask: 'list-again', table: 'pods' });
   expect(eu.listedAgain).toEqual(['widgets', 'pods']);
 });
+
+test('why: an object answers with its own problems, and those of what it owns and of what owns it', async () => {
+  const eu = new FakeCluster('run-eu');
+  using engine = start([eu]);
+  await eventually(() => expect(eu.has('pods') && eu.has('deployments') && eu.has('replicasets')).toBe(true));
+  eu.sync('deployments', [{ metadata: { name: 'cart', uid: 'd' } }]);
+  eu.sync('replicasets', [{ metadata: { name: 'cart-7', uid: 'r', ownerReferences: [{ uid: 'd' }] } }]);
+  eu.sync('pods', [podOf('cart-1', { owner: 'r', reason: 'OOMKilled' }), podOf('web-1', { reason: 'Error' })]);
+  const { cluster } = contextOf('run-eu');
+  const why = async (uid: string): Promise<readonly string[]> => {
+    const ref = { cluster, type: { group: '', version: 'v1', resource: 'x' }, kind: 'X', namespace: '', name: '', uid };
+    const answer = await engine.ask({ ask: 'why', about: { by: 'object', ref } });
+    return answer.ok ? (answer.value as { ref: { name: string } }[]).map((p) => p.ref.name) : [];
+  };
+  await eventually(() => expect(engine.fleet?.clusters[0]?.problems.fail).toBe(2));
+  expect(await why('d')).toEqual(['cart-1']);
+  expect(await why('uid-cart-1')).toEqual(['cart-1']);
+  expect(await why('nobody')).toEqual([]);
+  const app = await engine.ask({ ask: 'why', about: { by: 'app', app: 'web', namespace: null } });
+  expect(app).toMatchObject({ ok: true, value: [{ ref: { name: 'web-1' } }] });
+});

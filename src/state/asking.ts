@@ -1,9 +1,10 @@
-// Questions that panes and sheets ask by themselves: the problems behind a folded row, the containers of a pod, what the
+// Questions that panes and sheets ask by themselves: the problems behind a folded row, what a pod is made of, what the
 // palette can open. Asked when they come into sight, again while they stay there.
 import type { Row } from '../core/row.ts';
 import { everything } from '../core/query.ts';
-import type { ClusterRights, ContainerView, ProblemDetail, ResourceEntry } from '../protocol/messages.ts';
+import type { ClusterRights, ProblemDetail, ResourceEntry } from '../protocol/messages.ts';
 import { type App, clusterById, layoutOf } from './app.ts';
+import { askedOf } from './asked-views.ts';
 import { boxesOf } from './layout.ts';
 import { topView } from './ui.ts';
 import { rightsKey, without } from './data.ts';
@@ -19,15 +20,15 @@ const mostProblems = 20;
 export function askForWhatIsSeen(app: App): Disposable {
   const stack = new DisposableStack();
   const problems = problemAsker(app);
-  const containers = containerAsker(app);
   const rights = rightsAsker(app);
+  const views = viewAsker(app);
   const palette = paletteAsker(app);
   stack.use(palette);
-  stack.use(containers);
+  stack.use(views);
   const look = (): void => {
     problems();
     rights();
-    containers.look();
+    views.look();
     palette.look();
   };
   stack.defer(app.ui.subscribe(look));
@@ -85,21 +86,18 @@ function rightsAsker(app: App): () => void {
 const readRights = (value: unknown): ClusterRights | null =>
   typeof value === 'object' && value !== null && 'rights' in value ? (value as ClusterRights) : null;
 
-function containerAsker(app: App): Disposable & { look: () => void } {
+/** Asks what the view in sight is made of, and again while it is there. */
+function viewAsker(app: App): Disposable & { look: () => void } {
   let shown: ViewState | null = null;
   let timer: Disposable | null = null;
   const ask = (view: ViewState): void => {
-    if (view.content.type !== 'containers') return;
-    void app.engine.ask({ ask: 'containers', ref: view.content.ref }).then((answer) => {
-      if (shown?.id !== view.id || view.content.type !== 'containers') return;
-      const { cluster } = view.content.ref;
+    const asked = askedOf(view);
+    if (asked === null) return;
+    void app.engine.ask(asked.question).then((answer) => {
+      if (shown?.id !== view.id) return;
       if (answer.ok && Array.isArray(answer.value)) {
-        const entries = answer.value as readonly ContainerView[];
-        const rows = entries.map((entry) => containerRow(entry, view.id, cluster));
-        app.data.setState((data) => ({
-          rows: { ...data.rows, [view.id]: rows },
-          refusals: without(data.refusals, view.id),
-        }));
+        const list: readonly unknown[] = answer.value;
+        app.data.setState((data) => ({ ...asked.take(data, list), refusals: without(data.refusals, view.id) }));
       } else if (!answer.ok)
         app.data.setState((data) => ({ refusals: { ...data.refusals, [view.id]: answer.message } }));
       timer = app.timers.after(againMs, () => shown !== null && ask(shown));
@@ -109,7 +107,7 @@ function containerAsker(app: App): Disposable & { look: () => void } {
     const ui = app.ui.getState();
     const seen = boxesOf(layoutOf(ui, app.data.getState()))
       .map((box) => topView(ui, box.slot))
-      .find((view) => view.content.type === 'containers');
+      .find((view) => askedOf(view) !== null);
     if (seen?.id === shown?.id) return;
     timer?.[Symbol.dispose]();
     timer = null;
@@ -118,30 +116,6 @@ function containerAsker(app: App): Disposable & { look: () => void } {
   };
   return { look, [Symbol.dispose]: () => timer?.[Symbol.dispose]() };
 }
-
-const containerRow = (entry: ContainerView, viewId: string, cluster: Row['clusters'][number]): Row => ({
-  key: `${viewId} ${entry.role} ${entry.name}`,
-  ref: null,
-  clusters: [cluster],
-  namespace: '',
-  name: entry.name,
-  app: '',
-  health: entry.health,
-  stale: false,
-  staleMembers: 0,
-  depth: 0,
-  open: null,
-  cells: [
-    entry.name,
-    { text: entry.role === 'container' ? 'main' : entry.role, tone: 'muted' },
-    entry.state,
-    entry.isReady ? 'yes' : { text: 'no', tone: entry.health === 'fail' || entry.health === 'warn' ? 'warn' : 'muted' },
-    entry.restarts,
-    entry.since,
-    entry.last === '' ? null : entry.last,
-    { text: entry.image, tone: 'muted' },
-  ],
-});
 
 /** Kinds and namespaces for the palette: once at the start, and fresh when it opens. */
 function paletteAsker(app: App): Disposable & { look: () => void } {

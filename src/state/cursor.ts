@@ -6,12 +6,11 @@ import { listOf } from './lists.ts';
 import { longestLine, textLength } from './texts.ts';
 import type { DataState } from './data.ts';
 import { focusedView, type UiState, withView } from './ui.ts';
-import type { ListState, ViewState } from './view.ts';
+import { isListContent, type ListState, type ViewState } from './view.ts';
 
 export type Move = 'up' | 'down' | 'page-up' | 'page-down' | 'top' | 'bottom';
 
-export const isList = (view: ViewState): boolean =>
-  view.content.type === 'table' || view.content.type === 'clusters' || view.content.type === 'containers';
+export const isList = (view: ViewState): boolean => isListContent(view.content);
 
 /** Moves the cursor of a list, or scrolls a text. */
 export function move(app: App, how: Move): void {

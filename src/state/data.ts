@@ -9,14 +9,13 @@ import type { ShownWindow } from './windows.ts';
 export type { FleetView } from '../protocol/engine.ts';
 export type { DocumentLine, DocumentView, ProblemDetail } from '../protocol/messages.ts';
 
-/** A container of a pod, as `ask containers` tells it; made into rows for the Containers pane. */
 export type DataState = {
   readonly windows: Readonly<Record<string, ShownWindow>>;
   readonly logs: Readonly<Record<string, LogWindow>>;
   readonly documents: Readonly<Record<string, DocumentView>>;
-  /** Rows of views that are asked for once: containers. */
+  /** Rows of views that ask for them: containers, related objects. */
   readonly rows: Readonly<Record<string, readonly Row[]>>;
-  /** Unfolded problems by the key of their row. */
+  /** Unfolded problems by the key of their row, and what Why found by its view. */
   readonly problems: Readonly<Record<string, ProblemDetail>>;
   /** What the identity in use may do, by `rightsKey`. */
   readonly rights: Readonly<Record<string, ClusterRights>>;

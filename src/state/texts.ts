@@ -52,6 +52,7 @@ export function textLength(ui: UiState, data: DataState, view: ViewState): numbe
     const document = data.documents[view.id];
     return document === undefined ? 0 : shownLines(document, view.text.folded).length;
   }
+  if (view.content.type === 'why') return 200;
   return view.content.type === 'detail' && ui.link !== null ? 200 : 0;
 }
 

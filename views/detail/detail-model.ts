@@ -13,7 +13,13 @@ import { bold, clusterName, type Line, seg } from '../parts/pen.ts';
 import type { Token } from '../theme/palette.ts';
 
 /** A labelled line; an empty label continues the one above. `wraps`: prose that goes on below. */
-export type DetailLine = { readonly label: string; readonly value: Line; readonly wraps: boolean };
+export type DetailLine = {
+  readonly label: string;
+  readonly value: Line;
+  readonly wraps: boolean;
+  /** Its last words are an object's name: cut in the middle, whose suffix tells pods apart. */
+  readonly endsInName?: boolean;
+};
 
 export type Detail = { readonly title: Line; readonly facts: readonly Line[]; readonly lines: readonly DetailLine[] };
 
@@ -40,15 +46,21 @@ export function problemDetail(
   const title = first?.title ?? textOf(row, columns, 'problem', now);
   const head = { title: [bold(row.name)], facts: [[seg(title, healthToken[row.health])], clustersLine(row, faces)] };
   if (found === undefined || first === undefined) return { ...head, lines: cellLines(row, columns, now) };
-  const earliest = Math.min(...found.problems.map((p) => p.since));
-  const lines: DetailLine[] = [
+  return { ...head, lines: problemLines(found.problems, faces, now) };
+}
+
+/** One problem in however many objects: what it is, since when, what proves it, and where. */
+export function problemLines(problems: readonly Problem[], faces: Faces, now: number): readonly DetailLine[] {
+  const [first] = problems;
+  if (first === undefined) return [];
+  const earliest = Math.min(...problems.map((p) => p.since));
+  return [
     words('what', first.message),
     line('since', [seg(clockSeconds(earliest)), seg(`  ${age(now - earliest)}`, 'muted')]),
     ...evidenceLines('evidence', first),
     gap,
-    ...found.problems.flatMap((problem, i) => targetLines(problem, i, found.problems, faces, now)),
+    ...problems.flatMap((problem, i) => targetLines(problem, i, problems, faces, now)),
   ];
-  return { ...head, lines };
 }
 
 function targetLines(
@@ -68,7 +80,7 @@ function targetLines(
   const label = i === 0 ? plural(all.length, 'target') : '';
   const isOther = i > 0 && problem.message !== all[0]?.message;
   return [
-    line(label, target),
+    { ...line(label, target), endsInName: true },
     ...(isOther ? [words('', problem.message, 'muted')] : []),
     ...(i > 0 && isOther ? evidenceLines('', problem) : []),
   ];

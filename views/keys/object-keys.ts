@@ -1,11 +1,9 @@
 // Keys that open what an object has, and that copy.
 import { copyCommand, copyValue } from '../../src/state/copy.ts';
-import { openDocument, openLogs, targetRef } from '../../src/state/open.ts';
+import { openDocument, openLogs, openRelated, openWhy } from '../../src/state/open.ts';
 import { fetchAgain, hasSomethingToFetch } from '../../src/state/fetch-again.ts';
 import { logsOf } from '../../src/state/targets.ts';
 import { withView } from '../../src/state/ui.ts';
-import { push } from '../../src/state/navigate.ts';
-import { tableWithin } from '../../src/state/view.ts';
 import { type Binding, everywhere, inDocument, inLogs, inText, needsObject, needsRow, type Spot } from './binding.ts';
 
 const onObject = (spot: Spot): boolean => !inLogs(spot) && spot.view.content.type !== 'clusters';
@@ -25,6 +23,9 @@ const onePod = (spot: Spot): string | undefined =>
   spot.view.content.type === 'containers' || spot.row?.ref?.kind === 'Pod'
     ? undefined
     : (needsRow(spot) ?? 'only for one pod');
+
+/** A document is about its object, whether or not a row is chosen. */
+const needsSomething = (spot: Spot): string | undefined => (inDocument(spot) ? undefined : needsRow(spot));
 
 export const objectKeys: readonly Binding[] = [
   {
@@ -77,19 +78,29 @@ export const objectKeys: readonly Binding[] = [
     isAction: true,
   },
   {
-    id: 'object.owner',
+    id: 'object.related',
     keys: ['J'],
-    title: 'its events',
+    title: 'owner and related objects',
     section: 'Understand',
     where: 'objects',
-    applies: (spot) => onObject(spot) && !inDocument(spot),
+    applies: onObject,
     disabledReason: needsObject,
-    run: (app) => {
-      const ref = targetRef(app);
-      if (ref === null) return;
-      const within = { by: 'object', cluster: ref.cluster, uid: ref.uid } as const;
-      app.ui.setState((ui) => push(ui, ui.focus, tableWithin('events', 'Events', ref.name, within)));
-    },
+    run: openRelated,
+    hint: 7,
+    hintLabel: 'related',
+    isAction: true,
+  },
+  {
+    id: 'object.why',
+    keys: ['W'],
+    title: 'why: what is wrong with it',
+    section: 'Understand',
+    where: 'problems, apps, objects',
+    applies: (spot) => onObject(spot) && spot.view.content.type !== 'why',
+    disabledReason: needsSomething,
+    run: openWhy,
+    hint: 5,
+    hintLabel: 'why',
     isAction: true,
   },
   {

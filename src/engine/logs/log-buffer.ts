@@ -99,6 +99,16 @@ export class LogBuffer {
     return this.#matched.slice(start, start + limit).flatMap((handle, i) => this.#shown(handle, start + i) ?? []);
   }
 
+  /** What matches now, in shown order, to be read at leisure: later lines and other filters do not change it. */
+  *snapshot(): Generator<LogLine> {
+    const { first, end } = this.#matched;
+    const handles = this.#matched.slice(first, end);
+    for (const [i, handle] of handles.entries()) {
+      const line = this.#shown(handle, first + i);
+      if (line !== null) yield line;
+    }
+  }
+
   #keep(handle: LineHandle): void {
     const wasScanning = this.isScanning;
     const position = this.#all.insert(handle);

@@ -3,7 +3,7 @@
 import type { ObjectRef } from '../../core/ids.ts';
 import type { KubeObject } from '../../core/object.ts';
 import { block } from '../../core/sanitise.ts';
-import type { LogOptions, LogSelector, LogWindow } from '../../core/log-line.ts';
+import type { LogLine, LogOptions, LogSelector, LogWindow } from '../../core/log-line.ts';
 import type { LogView } from '../../protocol/messages.ts';
 import type { LiveSource } from '../../protocol/server.ts';
 import { fetchObject } from '../documents/fetch-object.ts';
@@ -91,6 +91,15 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
       histogram: this.#rates.histogram(),
       badFilter: filter.bad,
     };
+  }
+
+  /** What is kept and passes the filter, oldest first. */
+  matching(): Iterable<LogLine> {
+    return this.#buffer.snapshot();
+  }
+
+  isOf(selector: LogSelector, options: LogOptions): boolean {
+    return JSON.stringify([selector, options]) === JSON.stringify([this.#selector, this.#options]);
   }
 
   [Symbol.dispose](): void {
