@@ -78,6 +78,7 @@ export async function runApp({ engine, screen, input, theme, clock, options }: R
     input,
   });
   stack.defer(() => mounted.unmount());
+  stack.use(connectWhenShown(app, screen));
   stack.use(
     input.onEvent((event) => {
       if (event.type === 'key') pressKey(app, bindings, event);
@@ -92,6 +93,19 @@ export async function runApp({ engine, screen, input, theme, clock, options }: R
   const { scope, deck } = app.ui.getState();
   options.save({ scope, deck });
   return code;
+}
+
+/**
+ * Connects when the names of the clusters stand on the screen: the first frame needs no network, and a hundred handshakes
+ * would take the processor from it.
+ */
+function connectWhenShown({ ui, engine }: App, screen: Screen): Disposable {
+  const listening = screen.onFrame(() => {
+    if (ui.getState().fleet === null) return;
+    listening[Symbol.dispose]();
+    engine.connect();
+  });
+  return listening;
 }
 
 /** Scope and deck of this run: the command line's, else those of the last. */

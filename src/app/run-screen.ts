@@ -82,6 +82,7 @@ async function onEngine(run: ScreenRun): Promise<number> {
     url: workerUrl,
     settings,
     plugins: builtInPluginIds,
+    waitsForFrame: true,
   });
   using _log = logEngine(engine, telemetry.log);
   const served = await serveOwnMetrics(flags, async () => [telemetry.metrics.snapshot(), await askMetrics(engine)]);

@@ -39,7 +39,12 @@ export type CoreOptions = {
   readonly random: () => number;
   /** Where the number of the plugin that runs is told; absent: nobody watches. */
   readonly running?: RunningPlugin;
+  /** Nothing is connected until `connect` says so: the first frame needs no network, and not its CPU either. */
+  readonly waitsForFrame?: boolean;
 };
+
+/** A screen that never draws must not keep the fleet waiting. */
+const longestWaitMs = 1_000;
 
 type Message = Extract<Notice, { type: 'message' }>;
 
@@ -53,6 +58,7 @@ export class EngineCore implements EngineBackend, Disposable {
   readonly metrics: EngineMetrics;
   readonly options: CoreOptions;
   readonly #fleetListeners = new Set<() => void>();
+  readonly #connecting = Promise.withResolvers<void>();
   readonly #messageListeners = new Set<(message: Message) => void>();
   /** Messages from before anybody listened. */
   #early: Message[] = [];
@@ -83,6 +89,7 @@ export class EngineCore implements EngineBackend, Disposable {
       kube,
       clock,
       random: options.random,
+      mayConnect: this.#connecting.promise,
       settings: options.settings,
       book: this.book,
       tables: this.tables,
@@ -130,9 +137,16 @@ export class EngineCore implements EngineBackend, Disposable {
     });
   }
 
-  /** Connects what is to be connected by itself. */
+  /** Connects what is to be connected by itself, at once or when `connect` allows it. */
   start(): void {
+    const { waitsForFrame = false, clock } = this.options;
+    if (waitsForFrame) clock.after(longestWaitMs, () => this.connect());
+    else this.connect();
     this.fleetOf.start();
+  }
+
+  connect(): void {
+    this.#connecting.resolve();
   }
 
   query(query: LiveQuery, changed: () => void): LiveSource<LiveQuery, Window> {

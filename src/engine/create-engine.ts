@@ -24,6 +24,7 @@ export type EngineOptions = {
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly running?: RunningPlugin;
+  readonly waitsForFrame?: boolean;
 };
 
 /** The engine without its protocol; `start` connects. */

@@ -18,6 +18,8 @@ export type EngineWorkerOptions<Settings> = {
   readonly resourceLimits?: ResourceLimits;
   readonly execArgv?: readonly string[];
   readonly clock?: Clock;
+  /** The engine connects when `connect` is called; one that is started again need not wait. */
+  readonly waitsForFrame?: boolean;
   traceparent?(): string | undefined;
 };
 
@@ -51,11 +53,13 @@ class WorkerHost<Settings> {
   #lastRunning = 0;
   #deaths: number[] = [];
   #isClosed = false;
+  #waitsForFrame: boolean;
   #timers: Disposable[] = [];
 
   constructor(options: EngineWorkerOptions<Settings>) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    this.#waitsForFrame = options.waitsForFrame ?? false;
     this.client = createClient(
       {
         now: () => this.#clock.now(),
@@ -76,6 +80,7 @@ class WorkerHost<Settings> {
       settings: this.#options.settings,
       running: this.#running,
       without: [...this.#without],
+      waitsForFrame: this.#waitsForFrame,
     };
     const worker = new Worker(this.#options.url, {
       workerData,
@@ -93,6 +98,7 @@ class WorkerHost<Settings> {
       if (this.#worker === worker) this.#died(reason);
     });
     this.client.attach(this.#portOf(worker));
+    this.#waitsForFrame = false;
   }
 
   #portOf(worker: Worker): Port<Request, Notice> {
