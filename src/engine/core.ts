@@ -106,7 +106,10 @@ export class EngineCore implements EngineBackend, Disposable {
       runnerOf: ({ plugin, definition }) => runs.of(plugin, definition),
       onOwner: (cluster, owner) => this.views.ownerChanged(cluster, owner),
       onWatchEvent: () => this.metrics.watchEvents.inc(),
-      onChange: () => this.#fleetChanged(),
+      onChange: () => {
+        this.views.told();
+        this.#fleetChanged();
+      },
       onLook: () => this.#lookChanged(),
       onRenamed: () => this.views.reset(),
       tracing: telemetry.tracing,

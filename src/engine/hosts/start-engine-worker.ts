@@ -26,7 +26,8 @@ export type EngineWorkerOptions<Settings> = {
 /** A small young generation costs a few percent of CPU and saves a hundred megabytes. */
 const defaultLimits: ResourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 2048 };
 
-const lookEveryMs = 250;
+/** How often it is looked at while a plugin runs, and while none does: each look wakes the thread. */
+const lookEveryMs = { running: 250, resting: 1_000 };
 /** A plugin that runs for longer than this at a stretch hangs. */
 const hangMs = 2_000;
 /** Silence of the engine itself; a large first sync on a busy machine may take a while. */
@@ -133,9 +134,9 @@ class WorkerHost<Settings> {
   /** Is a plugin stuck, or the whole thread? */
   #look(): void {
     if (this.#isClosed) return;
-    this.#later(lookEveryMs, () => this.#look());
     const now = this.#clock.now();
     const running = Atomics.load(new Int32Array(this.#running), 0);
+    this.#later(running === 0 ? lookEveryMs.resting : lookEveryMs.running, () => this.#look());
     // Running at every look does not mean hanging: a busy engine is in some plugin most of the time, but it speaks.
     if (running === 0 || running !== this.#lastRunning) this.#ranAt = now;
     this.#lastRunning = running;
