@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // The command: finds a Node that is new enough, bundles the sources when they are newer than the bundle, and starts it.
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { findNode, isNewEnough, nodeTooOld, root, runOn } from './find-node.js';
 
@@ -66,10 +66,20 @@ async function prepare() {
   }
 }
 
+/** Where Node keeps compiled code: our cache folder, or what NODE_COMPILE_CACHE says; null without a home. */
+function compileCache() {
+  const { NODE_COMPILE_CACHE, XDG_CACHE_HOME = '', HOME = '' } = process.env;
+  if (NODE_COMPILE_CACHE) return NODE_COMPILE_CACHE;
+  const folder = isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : isAbsolute(HOME) ? join(HOME, '.cache') : null;
+  return folder === null ? null : join(folder, 'flagbridge', 'compiled');
+}
+
 async function start() {
   await prepare();
   const { enableCompileCache } = await import('node:module');
-  if (enableCompileCache) enableCompileCache();
+  const cache = compileCache();
+  // Node's own default is a folder below /tmp that anybody may have made before us.
+  if (enableCompileCache && cache !== null) enableCompileCache(cache);
   await import(pathToFileURL(bundle).href);
 }
 

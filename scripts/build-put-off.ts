@@ -86,7 +86,9 @@ export const putOff: Plugin = {
 
 /** A module whose exports load the real one when they are read; the bundler reads them where they are used. */
 const late = (load: string, names: readonly string[]): string =>
-  `module.exports = { ${names.map((name) => `get ${JSON.stringify(name)}() { return ${load}[${JSON.stringify(name)}]; }`).join(', ')} };`;
+  `const real = () => ${load}; module.exports = { ${names
+    .map((name) => `get ${JSON.stringify(name)}() { return real().${name}; }`)
+    .join(', ')} };`;
 
 /** A library's source with some places changed. Throws when one is not there: another version of the library. */
 function changed(path: string, of: readonly Change[]): OnLoadResult {

@@ -20,7 +20,7 @@ test('a new bundle is pointed at; old ones stay a while, and what a killed bundl
   expect(names).toContain('tmp-running');
   expect(names).not.toContain('tmp-killed');
   expect(names).not.toContain('chunk-of-another-layout.js');
-  for (const file of ['flagbridge.js', 'engine-worker.js', 'demo.js']) {
+  for (const file of ['flagbridge.js', 'screen-part.js', 'engine-worker.js', 'engine-worker-part.js', 'demo.js']) {
     expect(Object.keys(sizes)).toContain(file);
     expect(existsSync(join(dist, bundles.at(-1) ?? '', file))).toBe(true);
   }

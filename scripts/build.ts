@@ -1,6 +1,7 @@
 // Bundles the program: a small start chunk, and what it loads later (screen, engine, demo) beside it. In a checkout each
 // bundle is a folder of its own below dist/, and dist/flagbridge.js points at the newest: a running program keeps the
 // chunks that it started with, and two that bundle at once do not meet.
+import { createHash } from 'node:crypto';
 import {
   mkdirSync,
   mkdtempSync,
@@ -14,7 +15,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Plugin, stop } from 'esbuild';
+import { type BuildOptions, build, type Plugin, stop } from 'esbuild';
 import { putOff } from './build-put-off.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -22,10 +23,14 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Entries by the name that they have in a bundle. */
 const entries = {
   flagbridge: 'src/main.ts',
-  screen: 'src/app/screen-command.ts',
   commands: 'src/cli/run.ts',
-  'engine-worker': 'src/app/engine-worker.ts',
   demo: 'src/demo/main.ts',
+} as const;
+
+/** Entries that run from a cache of their bytecode, and what others import of them. */
+const parts = {
+  screen: { file: 'src/app/screen-command.ts', exports: ['runScreenCommand'] },
+  'engine-worker': { file: 'src/app/engine-worker.ts', exports: [] },
 } as const;
 
 /**
@@ -36,11 +41,25 @@ const apart: Plugin = {
   name: 'apart',
   setup(on) {
     on.onResolve({ filter: /^\./ }, ({ path, kind, resolveDir }) => {
-      const entry = Object.entries(entries).find(([, file]) => join(root, file) === join(resolveDir, path))?.[0];
-      return entry === undefined || kind !== 'dynamic-import' ? undefined : { path: `./${entry}.js`, external: true };
+      if (kind !== 'dynamic-import') return undefined;
+      const isAt = (file: string): boolean => join(root, file) === join(resolveDir, path);
+      const part = Object.entries(parts).find(([, { file }]) => isAt(file))?.[0];
+      if (part !== undefined) return { path: part, namespace: 'part' };
+      const entry = Object.entries(entries).find(([, file]) => isAt(file))?.[0];
+      return entry === undefined ? undefined : { path: `./${entry}.js`, external: true };
     });
+    on.onLoad({ filter: /.*/, namespace: 'part' }, ({ path }) => ({
+      contents: runsPart(path as keyof typeof parts),
+      resolveDir: root,
+      loader: 'js',
+    }));
   },
 };
+
+/** A module that runs a part and hands on its exports. */
+const runsPart = (name: keyof typeof parts): string =>
+  `import { runPart } from './src/platform/code-cache.ts';
+  export const { ${parts[name].exports.join(', ')} } = await runPart(new URL('./${name}-part.js', import.meta.url));`;
 
 /** Replaces modules that the program never runs: their code would triple the bundle and its start. */
 const leaveOut: Plugin = {
@@ -67,39 +86,63 @@ const leaveOut: Plugin = {
   },
 };
 
+/** What a part calls its own URL. */
+const partUrl = 'flagbridgePartUrl';
+
+/**
+ * An ES module as one function of its URL that returns its exports: the form in which Node takes bytecode back that
+ * holds functions which were compiled late. Nothing is imported any more but with `import()`, so this is its last line.
+ */
+function asFunction(module: string): string {
+  const exports = /export\s*\{([^}]*)\};\s*$/.exec(module);
+  const names = (exports?.[1] ?? '').split(',').filter((name) => name.trim() !== '');
+  const members = names.map((name) => name.replace(/^\s*(\S+) as (\S+)\s*$/, '$2: $1'));
+  const body = exports === null ? module : module.slice(0, exports.index);
+  if (/^\s*(import|export)\b(?!\s*\()/m.test(body)) throw new Error('a part of the bundle still imports or exports');
+  const code = `(async(${partUrl})=>{${body}\nreturn{${members.join(',')}}})`;
+  return `//${createHash('sha256').update(code).digest('hex').slice(0, 16)}\n${code}\n`;
+}
+
 /** Builds `outdir`; returns the bytes of each file. Throws with esbuild's messages when a source is broken. */
 export async function bundle(outdir: string): Promise<Readonly<Record<string, number>>> {
   const version = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
   rmSync(outdir, { recursive: true, force: true });
   mkdirSync(outdir, { recursive: true });
-  await Promise.all(
-    Object.entries(entries).map(([name, path]) =>
-      build({
-        absWorkingDir: root,
-        entryPoints: { [name]: path },
-        outdir,
-        bundle: true,
-        splitting: true,
-        minify: true,
-        // Names in stack traces and of components stay readable.
-        keepNames: false,
-        platform: 'node',
-        format: 'esm',
-        target: 'node22.19',
-        jsx: 'automatic',
-        chunkNames: `${name}-[hash]`,
-        legalComments: 'external',
-        logLevel: 'error',
-        plugins: [apart, leaveOut, putOff],
-        external: ['bufferutil', 'utf-8-validate'],
-        define: {
-          'process.env.NODE_ENV': '"production"',
-          'process.env.DEV': '"false"',
-          'globalThis.FLAGBRIDGE_VERSION': JSON.stringify(version),
-        },
-      }),
+  const common: BuildOptions = {
+    absWorkingDir: root,
+    outdir,
+    bundle: true,
+    minify: true,
+    // Names in stack traces and of components stay readable.
+    keepNames: false,
+    platform: 'node',
+    format: 'esm',
+    target: 'node22.19',
+    jsx: 'automatic',
+    legalComments: 'external',
+    logLevel: 'error',
+    plugins: [apart, leaveOut, putOff],
+    external: ['bufferutil', 'utf-8-validate'],
+    define: {
+      'process.env.NODE_ENV': '"production"',
+      'process.env.DEV': '"false"',
+      'globalThis.FLAGBRIDGE_VERSION': JSON.stringify(version),
+    },
+  };
+  await Promise.all([
+    ...Object.entries(entries).map(([name, path]) =>
+      build({ ...common, entryPoints: { [name]: path }, splitting: true, chunkNames: `${name}-[hash]` }),
     ),
-  );
+    ...Object.entries(parts).map(async ([name, { file }]) => {
+      // Ink asks whether its debugger is installed; it never is.
+      const define = { ...common.define, 'import.meta.url': partUrl, 'import.meta.resolve': 'undefined' };
+      const out = `${name}-part`;
+      await build({ ...common, entryPoints: { [out]: file }, define });
+      const path = join(outdir, `${out}.js`);
+      writeFileSync(path, asFunction(readFileSync(path, 'utf8')));
+    }),
+    build({ ...common, stdin: { contents: runsPart('engine-worker'), resolveDir: root }, entryNames: 'engine-worker' }),
+  ]);
   // Its helper process would live as long as the program that bundled.
   await stop();
   return Object.fromEntries(

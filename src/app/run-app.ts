@@ -10,8 +10,7 @@ import type { Theme } from '../../views/theme/theme.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Engine } from '../protocol/engine.ts';
 import type { LoginCommand } from '../protocol/messages.ts';
-import { say } from '../state/app.ts';
-import type { LendOutcome, Ports } from '../state/app.ts';
+import { type App, type LendOutcome, type Ports, say } from '../state/app.ts';
 import type { LineResult } from '../state/command-line.ts';
 import type { Deck } from '../state/decks.ts';
 import { runStartLine } from '../state/start-line.ts';
@@ -79,6 +78,7 @@ export async function runApp({ engine, screen, input, theme, clock, options }: R
     input,
   });
   stack.defer(() => mounted.unmount());
+  stack.use(connectWhenShown(app, screen));
   stack.use(
     input.onEvent((event) => {
       if (event.type === 'key') pressKey(app, bindings, event);
@@ -96,4 +96,17 @@ export async function runApp({ engine, screen, input, theme, clock, options }: R
   const { scope, deck } = app.ui.getState();
   options.save({ scope, deck });
   return code;
+}
+
+/**
+ * Connects when the names of the clusters stand on the screen: the first frame needs no network, and a hundred handshakes
+ * would take the processor from it.
+ */
+function connectWhenShown({ ui, engine }: App, screen: Screen): Disposable {
+  const listening = screen.onFrame(() => {
+    if (ui.getState().fleet === null) return;
+    listening[Symbol.dispose]();
+    engine.connect();
+  });
+  return listening;
 }

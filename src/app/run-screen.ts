@@ -92,6 +92,7 @@ async function onEngine(run: ScreenRun): Promise<number> {
     settings,
     plugins: enabledPluginIds(sources.config),
     traces: tracesOf(telemetry),
+    waitsForFrame: true,
   });
   using _log = logEngine(engine, telemetry.log);
   const served = await serveOwnMetrics(flags, async () => [telemetry.metrics.snapshot(), await askMetrics(engine)]);

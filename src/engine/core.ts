@@ -43,7 +43,12 @@ export type CoreOptions = {
   readonly folders?: () => readonly string[];
   /** Where the number of the plugin that runs is told; absent: nobody watches. */
   readonly running?: RunningPlugin;
+  /** Nothing is connected until `connect` says so: the first frame needs no network, and not its CPU either. */
+  readonly waitsForFrame?: boolean;
 };
+
+/** A screen that never draws must not keep the fleet waiting. */
+const longestWaitMs = 1_000;
 
 type Message = Extract<Notice, { type: 'message' }>;
 
@@ -57,6 +62,7 @@ export class EngineCore implements EngineBackend, Disposable {
   readonly metrics: EngineMetrics;
   readonly options: CoreOptions;
   readonly #fleetListeners = new Set<() => void>();
+  readonly #connecting = Promise.withResolvers<void>();
   readonly #messageListeners = new Set<(message: Message) => void>();
   /** Messages from before anybody listened. */
   #early: Message[] = [];
@@ -88,6 +94,7 @@ export class EngineCore implements EngineBackend, Disposable {
       kube,
       clock,
       random: options.random,
+      mayConnect: this.#connecting.promise,
       settings: options.settings,
       book: this.book,
       tables: this.tables,
@@ -104,7 +111,10 @@ export class EngineCore implements EngineBackend, Disposable {
       runnerOf: ({ plugin, definition }) => runs.of(plugin, definition),
       onOwner: (cluster, owner) => this.views.ownerChanged(cluster, owner),
       onWatchEvent: () => this.metrics.watchEvents.inc(),
-      onChange: () => this.#fleetChanged(),
+      onChange: () => {
+        this.views.told();
+        this.#fleetChanged();
+      },
       onLook: () => this.#lookChanged(),
       onRenamed: () => this.views.reset(),
       onSkew: ({ face }) => {
@@ -138,9 +148,11 @@ export class EngineCore implements EngineBackend, Disposable {
     });
   }
 
-  /** Connects what is to be connected by itself. */
+  /** Connects what is to be connected by itself, at once or when `connect` allows it. */
   start(): void {
-    const { settings, clock } = this.options;
+    const { settings, clock, waitsForFrame = false } = this.options;
+    if (waitsForFrame) clock.after(longestWaitMs, () => this.connect());
+    else this.connect();
     if (settings.turns === null) return this.fleetOf.start();
     void startInTurns({
       ids: this.fleetOf.wanted(),
@@ -159,6 +171,10 @@ export class EngineCore implements EngineBackend, Disposable {
   update(contexts: readonly KubeContext[], currentContext: string | null): void {
     const text = changeText(this.fleetOf.update(contexts, currentContext));
     if (text !== null) this.tell({ type: 'message', severity: 'info', text, cluster: null });
+  }
+
+  connect(): void {
+    this.#connecting.resolve();
   }
 
   query(query: LiveQuery, changed: () => void): LiveSource<LiveQuery, Window> {

@@ -25,6 +25,7 @@ export type EngineOptions = {
   readonly random?: () => number;
   readonly running?: RunningPlugin;
   readonly folders?: () => readonly string[];
+  readonly waitsForFrame?: boolean;
 };
 
 /** The engine without its protocol; `start` connects. */

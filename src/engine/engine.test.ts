@@ -225,6 +225,20 @@ test('the same cause in several clusters is one problem, and it raises what owns
   await eventually(() => expect(workloads.seen.window?.rows.map((r) => r.health)).toEqual(['ok', 'ok']));
 });
 
+test('a list that stays empty says so when the last first set has come', async () => {
+  const eu = new FakeCluster('run-eu');
+  using engine = start([eu]);
+  const { seen } = watchWindow(engine, query('problems'));
+  await eventually(() => expect(eu.has('pods') && eu.has('replicasets') && eu.has('deployments')).toBe(true));
+  eu.sync('replicasets', []);
+  eu.sync('deployments', []);
+  await eventually(() => expect(seen.window?.state.state).toBe('loading'));
+
+  eu.sync('pods', []);
+
+  await eventually(() => expect(seen.window?.state.state).toBe('empty'));
+});
+
 test('drilling into a Deployment shows its pods, whatever comes first', async () => {
   const eu = new FakeCluster('run-eu');
   using engine = start([eu]);

@@ -36,6 +36,8 @@ type Open = {
   /** Watches that are kept open for it, per cluster. */
   readonly kept: Map<ClusterId, Disposable>;
   using: Disposable | null;
+  /** As last read. */
+  hasRows: boolean;
   readonly changed: () => void;
 };
 
@@ -67,7 +69,7 @@ export class Views implements Disposable {
           : undefined,
       onChange: changed,
     });
-    const open: Open = { view, target, kept: new Map(), using: target.resource?.use() ?? null, changed };
+    const open: Open = { view, target, kept: new Map(), using: target.resource?.use() ?? null, hasRows: true, changed };
     this.#open.add(open);
     this.#keep(open);
     this.#time();
@@ -75,7 +77,9 @@ export class Views implements Disposable {
       change: (next) => this.#change(open, next),
       read: () => {
         this.#deps.metrics.windows.inc();
-        return view.window(this.#deps.clock.now());
+        const window = view.window(this.#deps.clock.now());
+        open.hasRows = window.state.state === 'rows';
+        return window;
       },
       [Symbol.dispose]: () => this.#close(open),
     };
@@ -92,6 +96,11 @@ export class Views implements Disposable {
   /** Names or owners changed for all. */
   reset(): void {
     for (const { view } of this.#open) view.reset();
+  }
+
+  /** Clusters said something of themselves: where there are no rows, the reason may be another one now. */
+  told(): void {
+    for (const { hasRows, changed } of this.#open) if (!hasRows) changed();
   }
 
   /** Rows look fresh or stale now. */

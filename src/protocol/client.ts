@@ -192,6 +192,7 @@ export function createClient(options: ClientOptions, onClose: () => void = () =>
       scope = next;
       send({ type: 'scope', scope: next });
     },
+    connect: () => send({ type: 'connect' }),
     attach(next) {
       failQuestions('the engine was started again; ask once more');
       port = next;

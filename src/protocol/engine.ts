@@ -27,4 +27,6 @@ export interface Engine extends Disposable {
   document(ref: ObjectRef, form: DocumentForm, onDocument: (document: DocumentView) => void): Disposable;
   ask(question: Question): Promise<Answer>;
   setScope(scope: Scope): void;
+  /** Lets an engine that was told to wait for the first frame use the network. */
+  connect(): void;
 }

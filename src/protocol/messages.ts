@@ -28,6 +28,8 @@ export type Request =
   | { readonly type: 'ack'; readonly id: number }
   /** The scope all panes share changed: clusters it names are connected. */
   | { readonly type: 'scope'; readonly scope: Scope }
+  /** The first frame is out: an engine that waits for it may use the network now. */
+  | { readonly type: 'connect' }
   | { readonly type: 'ask'; readonly id: number; readonly question: Question };
 
 /** Where in the log a view looks: from the newest back, or from a position. */

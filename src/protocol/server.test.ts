@@ -68,6 +68,7 @@ function setUp() {
     ask: ({ ask }) =>
       ask === 'metrics' ? Promise.reject(new Error('a bug')) : Promise.resolve({ ok: true, value: ask }),
     setScope: () => undefined,
+    connect: () => undefined,
     fleet: () => ({
       clusters: [],
       coverage: { live: 0, wanted: 0, parked: 0, deniedKinds: [], namespaces: [], syncing: 0 },

@@ -25,6 +25,7 @@ export interface EngineBackend {
   document(ref: ObjectRef, form: DocumentForm, changed: () => void): LiveSource<never, DocumentView>;
   ask(question: Question): Promise<Answer>;
   setScope(scope: Scope): void;
+  connect(): void;
   fleet(): FleetView;
   onFleet(listener: () => void): Disposable;
   onMessage(listener: (message: Extract<Notice, { type: 'message' }>) => void): Disposable;
@@ -116,6 +117,8 @@ class Server implements Disposable {
         return this.#subscriptions.get(request.id)?.paced.taken();
       case 'scope':
         return this.#backend.setScope(request.scope);
+      case 'connect':
+        return this.#backend.connect();
       case 'ask':
         return void this.#answer(request.id, request.question);
     }

@@ -51,7 +51,10 @@ export function createSubscriptions(app: App): Subscriptions {
   const show = (viewId: string, shown: ShownWindow): void => {
     app.data.setState((data) => ({
       windows: { ...data.windows, [viewId]: shown },
-      waitingSince: without(data.waitingSince, viewId),
+      waitingSince:
+        shown.window.state.state === 'loading'
+          ? { [viewId]: app.timers.now(), ...data.waitingSince }
+          : without(data.waitingSince, viewId),
     }));
     settleCursor(app, viewId, askedAt.get(viewId) ?? 0);
   };

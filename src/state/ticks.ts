@@ -28,14 +28,11 @@ export function tick(app: App): Disposable {
     });
   };
   const watchWaiting = (): void => {
-    const { waitingSince } = app.data.getState();
-    const isWaiting =
-      Object.keys(waitingSince).length > 0 ||
-      Object.values(app.data.getState().windows).some((w) => w.window.state.state === 'loading');
-    if (!isWaiting || timers.waiting !== null) return;
+    const since = Object.values(app.data.getState().waitingSince);
+    if (since.length === 0 || timers.waiting !== null) return;
     // What answers within 300 ms never says that it was asked; then its seconds count.
-    const since = Math.min(...Object.values(waitingSince), app.timers.now());
-    timers.waiting = app.timers.after(app.timers.now() - since < 350 ? 350 : 1000, () => {
+    const isNew = app.timers.now() - Math.max(...since) < 350;
+    timers.waiting = app.timers.after(isNew ? 350 : 1000, () => {
       timers.waiting = null;
       // A new object of the same value: panes that wait draw their seconds again.
       app.ui.setState((ui) => ({ attempt: ui.attempt + 1 }));

@@ -101,6 +101,7 @@ export function fakeEngine(now: () => number): FakeEngine {
       engine.questions.push(question);
       return Promise.resolve(engine.answer(question));
     },
+    connect: () => undefined,
     setScope: (scope) => void engine.scopes.push(scope),
     setFleet(clusters, coverage = {}) {
       const live = clusters.filter((c) => c.state.phase === 'live').length;

@@ -27,6 +27,8 @@ export type UnitDeps = RowDeps & {
   readonly clock: Clock;
   readonly random: () => number;
   readonly tracing: Tracing;
+  /** Resolves when the network may be used. */
+  readonly mayConnect: Promise<void>;
   readonly definitions: readonly OwnedDefinition[];
   planOf(discovery: Discovery): readonly WantedWatch[];
   /** Namespaces to look into where the cluster may not be listed, beside the context's own. */
@@ -197,6 +199,8 @@ export class ClusterUnit implements Disposable {
 
   async #run(connection: Connection, signal: AbortSignal, afterMs: number): Promise<void> {
     const { clock } = this.#deps;
+    await this.#deps.mayConnect;
+    if (signal.aborted) return;
     const known = this.#deps.kube.knownDiscovery(connection.session).catch(() => null);
     if (afterMs > 0) await pause(clock, afterMs, signal);
     await this.#prove(connection, signal);

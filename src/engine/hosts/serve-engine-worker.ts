@@ -25,7 +25,8 @@ export async function serveEngineWorker<Settings>(
   const port = portOf(parentPort);
   const data = workerData as EngineWorkerData<Settings>;
   const built = await build(data.settings, data.without);
-  const core = createCore({ ...built.options, running: new Int32Array(data.running) });
+  const { waitsForFrame } = data;
+  const core = createCore({ ...built.options, running: new Int32Array(data.running), waitsForFrame });
   serve(core, port, {
     clock: built.options.clock ?? systemClock,
     heartbeat: true,

@@ -19,13 +19,16 @@ export type EngineWorkerOptions<Settings> = {
   readonly resourceLimits?: ResourceLimits;
   readonly execArgv?: readonly string[];
   readonly clock?: Clock;
+  /** The engine connects when `connect` is called; one that is started again need not wait. */
+  readonly waitsForFrame?: boolean;
   readonly traces?: MessageTraces | undefined;
 };
 
 /** A small young generation costs a few percent of CPU and saves a hundred megabytes. */
 const defaultLimits: ResourceLimits = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 2048 };
 
-const lookEveryMs = 250;
+/** How often it is looked at while a plugin runs, and while none does: each look wakes the thread. */
+const lookEveryMs = { running: 250, resting: 1_000 };
 /** A plugin that runs for longer than this at a stretch hangs. */
 const hangMs = 2_000;
 /** Silence of the engine itself; a large first sync on a busy machine may take a while. */
@@ -52,11 +55,13 @@ class WorkerHost<Settings> {
   #lastRunning = 0;
   #deaths: number[] = [];
   #isClosed = false;
+  #waitsForFrame: boolean;
   #timers: Disposable[] = [];
 
   constructor(options: EngineWorkerOptions<Settings>) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    this.#waitsForFrame = options.waitsForFrame ?? false;
     this.client = createClient(
       {
         now: () => this.#clock.now(),
@@ -77,6 +82,7 @@ class WorkerHost<Settings> {
       settings: this.#options.settings,
       running: this.#running,
       without: [...this.#without],
+      waitsForFrame: this.#waitsForFrame,
     };
     const worker = new Worker(this.#options.url, {
       workerData,
@@ -94,6 +100,7 @@ class WorkerHost<Settings> {
       if (this.#worker === worker) this.#died(reason);
     });
     this.client.attach(this.#portOf(worker));
+    this.#waitsForFrame = false;
   }
 
   #portOf(worker: Worker): Port<Request, Notice> {
@@ -128,9 +135,9 @@ class WorkerHost<Settings> {
   /** Is a plugin stuck, or the whole thread? */
   #look(): void {
     if (this.#isClosed) return;
-    this.#later(lookEveryMs, () => this.#look());
     const now = this.#clock.now();
     const running = Atomics.load(new Int32Array(this.#running), 0);
+    this.#later(running === 0 ? lookEveryMs.resting : lookEveryMs.running, () => this.#look());
     // Running at every look does not mean hanging: a busy engine is in some plugin most of the time, but it speaks.
     if (running === 0 || running !== this.#lastRunning) this.#ranAt = now;
     this.#lastRunning = running;

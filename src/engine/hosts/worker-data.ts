@@ -7,4 +7,6 @@ export type EngineWorkerData<Settings> = {
   readonly running: SharedArrayBuffer;
   /** Ids of plugins that are left out, because they hung. */
   readonly without: readonly string[];
+  /** Connects when the screen says that its first frame is out. */
+  readonly waitsForFrame: boolean;
 };
