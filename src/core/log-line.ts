@@ -24,6 +24,12 @@ export type LogOptions = {
   /** Lines per stream at the start; null: all that is kept. */
   readonly tail: number | null;
   readonly sinceSeconds: number | null;
+  /**
+   * Where a line goes that comes after younger ones. Absent or `time`: where it belongs, as somebody expects who looks at
+   * all of it. `arrival`: to the end, as it must for who prints lines one after the other from `anchor` on; then none is
+   * let go before the anchor has passed it.
+   */
+  readonly place?: 'time' | 'arrival';
 };
 
 export type LogLine =
@@ -67,11 +73,19 @@ export type LogWindow = {
   /** Position after the newest line. */
   readonly matched: number;
   readonly kept: number;
+  /** Lines that a changed filter has not looked at yet: what matches among them is still to come. */
+  readonly unfiltered: number;
   readonly dropped: number;
   readonly bytes: number;
   readonly limitBytes: number;
+  /** Containers that are followed. */
   readonly streams: number;
+  /** Containers that are only read every few seconds, because too many are followed. */
+  readonly polled: number;
+  /** Containers whose log is not over, and pods whose containers are not known yet. */
   readonly wantedStreams: number;
+  /** Clusters that those are in. */
+  readonly clusters: number;
   readonly linesPerSecond: number;
   /** Lines per bucket with the worst level, oldest first, for the strip over the list. */
   readonly histogram: readonly { readonly count: number; readonly level: LogLevel }[];

@@ -181,15 +181,16 @@ export const fakeKube = (clusters: readonly FakeCluster[]): KubePort => {
       return nobody;
     },
     follow: (request) => {
-      of(request.session.context).follows.push(request);
+      const { follows, polls } = of(request.session.context);
+      void request.place().then((place) => {
+        (place.stays ? follows : polls).push(request);
+        if (place.stays) request.signal.addEventListener('abort', () => place[Symbol.dispose](), { once: true });
+        else place[Symbol.dispose]();
+      });
       const done = new Promise<void>((resolve) => {
         request.signal.addEventListener('abort', () => resolve(), { once: true });
       });
-      return { done, nudge: () => undefined };
-    },
-    pollLog: (request) => {
-      of(request.session.context).polls.push(request);
-      return { read: () => Promise.resolve(true) };
+      return { done, nudge: () => undefined, pause: () => undefined, resume: () => undefined };
     },
   };
 };

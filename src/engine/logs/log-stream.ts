@@ -1,14 +1,12 @@
-// One container's log within a view: followed while the budget has a place for it, else read every few seconds.
+// One container's log within a view: followed while the budget has a place for it, else read in turns.
 import type { LogLine, LogOptions } from '../../core/log-line.ts';
-import type { ContainerState } from '../../kube/log-stream.ts';
-import { type Clock, pause } from '../../platform/clock.ts';
+import type { ContainerState, LogPlace } from '../../kube/log-stream.ts';
 import type { ClusterUnit } from '../fleet/cluster-unit.ts';
 import type { Follow, FollowRequest, KubePort } from '../kube-port.ts';
 import type { LogBudget } from './log-budget.ts';
 
 export type LogStreamDeps = {
   readonly kube: KubePort;
-  readonly clock: Clock;
   readonly budget: LogBudget;
   readonly unit: ClusterUnit;
   readonly namespace: string;
@@ -19,31 +17,23 @@ export type LogStreamDeps = {
   podState(): ContainerState;
   onLine(time: number | null, bytes: Buffer): void;
   onMark(mark: Extract<LogLine, { type: 'mark' }>['mark'], text: string): void;
-  /** It is over, or is (not) open any more. */
+  /** It is over, or is followed, or only read from time to time. */
   onState(): void;
 };
-
-/** How often a stream beyond the budget is read. */
-const pollMs = 5_000;
 
 export class LogStream implements Disposable {
   readonly #deps: LogStreamDeps;
   readonly #abort = new AbortController();
   #follow: Follow | null = null;
-  #isOver = false;
+  #state: 'waiting' | 'followed' | 'polled' | 'over' = 'waiting';
 
   constructor(deps: LogStreamDeps) {
     this.#deps = deps;
     void this.#run();
   }
 
-  /** Open now, and not merely read from time to time. */
-  get isFollowing(): boolean {
-    return this.#follow !== null;
-  }
-
-  get isOver(): boolean {
-    return this.#isOver;
+  get state(): 'waiting' | 'followed' | 'polled' | 'over' {
+    return this.#state;
   }
 
   /** The pod changed. */
@@ -51,32 +41,38 @@ export class LogStream implements Disposable {
     this.#follow?.nudge();
   }
 
+  /** Stops reading, or goes on. */
+  hold(isHeld: boolean): void {
+    if (isHeld) this.#follow?.pause();
+    else this.#follow?.resume();
+  }
+
   [Symbol.dispose](): void {
     this.#abort.abort();
   }
 
   async #run(): Promise<void> {
-    const { unit } = this.#deps;
+    const { unit, kube } = this.#deps;
     const signal = AbortSignal.any([this.#abort.signal, unit.signal]);
     const request = this.#request(signal);
-    if (request !== null) await this.#read(request, signal);
-    this.#isOver = true;
-    if (!this.#abort.signal.aborted) this.#deps.onState();
+    if (request !== null) {
+      this.#follow = kube.follow(request);
+      await this.#follow.done;
+    }
+    this.#tell('over');
   }
 
-  /** Follows while the budget allows it; what is beyond is read from time to time, and stays so. */
-  async #read(request: FollowRequest, signal: AbortSignal): Promise<void> {
-    const { unit, budget, clock, kube, node } = this.#deps;
-    using place = budget.take(unit.face.id, node);
-    if (place === null) {
-      const poll = kube.pollLog(request);
-      while (!signal.aborted && (await poll.read()) && request.follow) await pause(clock, pollMs, signal);
-      return;
-    }
-    this.#follow = kube.follow(request);
+  #tell(state: LogStream['state']): void {
+    if (this.#state === state || this.#abort.signal.aborted) return;
+    this.#state = state;
     this.#deps.onState();
-    await this.#follow.done;
-    this.#follow = null;
+  }
+
+  async #place(signal: AbortSignal): Promise<LogPlace> {
+    const { budget, unit, node } = this.#deps;
+    const place = await budget.place(unit.face.id, node, signal);
+    if (!signal.aborted) this.#tell(place.stays ? 'followed' : 'polled');
+    return place;
   }
 
   #request(signal: AbortSignal): FollowRequest | null {
@@ -93,6 +89,7 @@ export class LogStream implements Disposable {
       tail: options.tail,
       sinceSeconds: options.sinceSeconds,
       podState: () => this.#deps.podState(),
+      place: () => this.#place(signal),
       signal,
       onLine: (time, bytes) => {
         if (!signal.aborted) this.#deps.onLine(time, bytes);

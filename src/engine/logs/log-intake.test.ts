@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest';
+import { manualClock } from '../../../test/support/manual-clock.ts';
+import { clusterId } from '../../core/ids.ts';
+import type { LogView } from '../../protocol/messages.ts';
+import { Metrics } from '../../telemetry/metrics.ts';
+import { engineMetrics } from '../telemetry-names.ts';
+import { LogIntake, type LogIntakeDeps } from './log-intake.ts';
+
+const view: LogView = { filter: '', minLevel: 'all', anchor: 'newest', limit: 10 };
+const label = {
+  cluster: clusterId('c1'),
+  clusterNames: ['run-eu'],
+  namespace: 'shop',
+  pod: 'cart-x',
+  container: 'cart',
+  app: 'cart',
+  node: 'n1',
+};
+
+function setUp(more: Partial<LogIntakeDeps> & { readonly view?: LogView } = {}) {
+  const clock = manualClock();
+  const holds: boolean[] = [];
+  const intake = new LogIntake(more.view ?? view, {
+    clock,
+    metrics: engineMetrics(new Metrics()),
+    limitBytes: 1 << 20,
+    place: 'time',
+    changed: () => undefined,
+    hold: (isFull) => holds.push(isFull),
+    ...more,
+  });
+  const stream = intake.buffer.addStream(label);
+  const say = (text: string, time: number = clock.now()): void => intake.takeLine(stream, time, Buffer.from(text));
+  return { clock, intake, say, holds };
+}
+
+test('a burst is taken in slices, with time for others between them', () => {
+  let looks = 0;
+  const steady = manualClock();
+  // Each look at the time costs a millisecond.
+  const clock = { ...steady, now: () => steady.now() + looks++ };
+  const kept = [0];
+  const { intake, say } = setUp({ clock, changed: () => kept.push(intake.buffer.kept) });
+  using _intake = intake;
+  for (let i = 0; i < 5_000; i++) say(`line ${i}`);
+  steady.advance(2_000);
+  expect(intake.buffer.kept).toBe(5_000);
+  expect(Math.max(...kept.slice(1).map((count, i) => count - (kept[i] ?? 0)))).toBeLessThan(500);
+});
+
+test('when more comes than is taken, reading stops until there is room again', () => {
+  const { clock, intake, say, holds } = setUp();
+  using _intake = intake;
+  for (let i = 0; i < 20_000; i++) say('x'.repeat(1_000));
+  expect(holds).toEqual([true]);
+  clock.advance(1_000);
+  expect(holds).toEqual([true, false]);
+});
+
+test('for a reader in order of arrival no line goes before it was read, however slow it is', () => {
+  const { clock, intake, say } = setUp({ place: 'arrival', view: { ...view, anchor: 0 } });
+  using _intake = intake;
+  for (let i = 0; i < 30_000; i++) say(`line ${i} ${'x'.repeat(100)}`);
+  const read: string[] = [];
+  for (let round = 0; round < 200 && read.length < 30_000; round++) {
+    clock.advance(1_000);
+    const lines = intake.buffer.lines(read.length, 1_000);
+    expect(lines[0]?.index).toBe(read.length);
+    read.push(...lines.map((line) => line.text.split(' ', 2).join(' ')));
+    intake.look({ ...view, anchor: read.length });
+  }
+  expect(read).toEqual(Array.from({ length: 30_000 }, (_, i) => `line ${i}`));
+});

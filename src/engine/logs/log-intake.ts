@@ -1,0 +1,147 @@
+// What happens to a line between its stream and the window: it waits a moment for older ones of other streams, is kept in
+// the ring and filtered. All of it in slices with a pause between, so that whatever comes, and whatever is searched, the
+// thread goes on answering.
+import { block } from '../../core/sanitise.ts';
+import type { LogView } from '../../protocol/messages.ts';
+import { HoldBack, type MarkName } from './hold-back.ts';
+import { LogBuffer } from './log-buffer.ts';
+import type { LogStreamsDeps } from './log-deps.ts';
+import { LogRates } from './log-rates.ts';
+
+export type LogIntakeDeps = Pick<LogStreamsDeps, 'clock' | 'metrics' | 'limitBytes'> & {
+  /** Late lines stand where their time belongs, or at the end, and no line goes before it was read. */
+  readonly place: 'time' | 'arrival';
+  /** The window is another one now. */
+  changed(): void;
+  /** More comes in than can be kept up with (or no more): who reads from the streams stops meanwhile. */
+  hold(isFull: boolean): void;
+};
+
+const releaseMs = 100;
+/** Work at a time; between two slices keys and sockets have their turn. */
+const sliceMs = 6;
+/** Lines between two looks at the time. */
+const inARow = 32;
+const longestLine = 64 * 1024;
+/** Memory of lines that wait, from which on no more are read, and at which reading goes on. */
+const fullBytes = 16 << 20;
+const emptyBytes = 4 << 20;
+
+export class LogIntake implements Disposable {
+  readonly buffer: LogBuffer;
+  readonly rates = new LogRates();
+  readonly #deps: LogIntakeDeps;
+  readonly #held = new HoldBack();
+  readonly #lastTimes: number[] = [];
+  #timer: Disposable | null = null;
+  #isAtOnce = false;
+  #isFull = false;
+  #dropped = 0;
+  #view: LogView;
+
+  constructor(view: LogView, deps: LogIntakeDeps) {
+    this.#deps = deps;
+    this.#view = view;
+    this.buffer = new LogBuffer(deps.limitBytes, deps.place);
+    this.buffer.setFilter(view.filter, view.minLevel);
+  }
+
+  look(view: LogView): void {
+    this.#view = view;
+    this.buffer.setFilter(view.filter, view.minLevel);
+    if (this.buffer.unfiltered > 0 || this.#isFull) this.#workIn(0);
+  }
+
+  takeLine(stream: number, sent: number | null, bytes: Buffer): void {
+    const { clock, metrics } = this.#deps;
+    const arrived = clock.now();
+    // A line without a time stays with the one before it.
+    const time = sent ?? this.#lastTimes[stream] ?? arrived;
+    this.#lastTimes[stream] = time;
+    metrics.logLines.inc();
+    metrics.logBytes.inc(bytes.length);
+    this.#held.add({ time, stream, text: block(bytes.toString('utf8'), longestLine), arrived });
+    if (this.#held.bytes > fullBytes) this.#setFull(true);
+    this.#workIn(releaseMs);
+  }
+
+  takeMark(stream: number, mark: MarkName, text: string): void {
+    const { clock, metrics } = this.#deps;
+    if (mark === 'gap') metrics.logGaps.inc();
+    const arrived = clock.now();
+    this.#held.add({ time: this.#lastTimes[stream] ?? arrived, stream, text, arrived, mark });
+    this.#workIn(releaseMs);
+  }
+
+  [Symbol.dispose](): void {
+    this.#timer?.[Symbol.dispose]();
+  }
+
+  #workIn(ms: number): void {
+    if (this.#timer !== null) {
+      if (ms > 0 || this.#isAtOnce) return;
+      this.#timer[Symbol.dispose]();
+    }
+    this.#isAtOnce = ms === 0;
+    this.#timer = this.#deps.clock.after(ms, () => {
+      this.#timer = null;
+      this.#work();
+    });
+  }
+
+  /** One slice: first what is new, then what a changed filter has not looked at yet. */
+  #work(): void {
+    const { clock } = this.#deps;
+    const started = clock.now();
+    const mayGoOn = (): boolean => clock.now() - started < sliceMs;
+    const isReleased = this.#release(started, mayGoOn);
+    const isScanned = this.buffer.unfiltered === 0 || !this.#scan(mayGoOn);
+    if (this.#isFull && this.#held.bytes < emptyBytes) this.#setFull(false);
+    if (!isReleased || !isScanned) this.#workIn(0);
+    else if (this.#held.size > 0) this.#workIn(releaseMs);
+  }
+
+  /** Keeps what has waited long enough; false when there is more to do at once. */
+  #release(now: number, mayGoOn: () => boolean): boolean {
+    const { metrics } = this.#deps;
+    let lines = 0;
+    let isUnread = false;
+    const isDone = this.#held.release(
+      now,
+      (line, isLate) => {
+        lines++;
+        if (line.mark !== undefined) this.buffer.mark(line.stream, line.mark, line.text, line.time);
+        else this.rates.add(line.time, this.buffer.add(line.stream, line.text, line.time, isLate), now);
+      },
+      () => {
+        isUnread = this.#isUnread();
+        return !isUnread && (lines % inARow > 0 || lines === 0 || mayGoOn());
+      },
+    );
+    if (lines > 0) {
+      const { dropped } = this.buffer.ring;
+      metrics.logDropped.inc(dropped - this.#dropped);
+      this.#dropped = dropped;
+      this.#deps.changed();
+    }
+    return isDone || isUnread;
+  }
+
+  /** Whether a reader that wants every line has yet to read what would have to go. */
+  #isUnread(): boolean {
+    const { anchor } = this.#view;
+    return this.#deps.place === 'arrival' && anchor !== 'newest' && this.buffer.isNextToGo(anchor);
+  }
+
+  #scan(mayGoOn: () => boolean): boolean {
+    const isLeft = this.buffer.scan(mayGoOn);
+    this.#deps.changed();
+    return isLeft;
+  }
+
+  #setFull(isFull: boolean): void {
+    if (this.#isFull === isFull) return;
+    this.#isFull = isFull;
+    this.#deps.hold(isFull);
+  }
+}
