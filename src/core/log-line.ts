@@ -30,6 +30,12 @@ export type LogOptions = {
    * let go before the anchor has passed it.
    */
   readonly place?: 'time' | 'arrival';
+  /** Other selectors of the same view, merged with the first. */
+  readonly also?: readonly LogSelector[];
+  /** Only the container of this name, of pods that have one; a pod's selector names its own. */
+  readonly container?: string | null;
+  /** Texts as the containers wrote them: who prints them to a terminal makes them harmless. */
+  readonly isRaw?: boolean;
 };
 
 export type LogLine =
@@ -44,7 +50,7 @@ export type LogLine =
       readonly pod: string;
       readonly container: string;
       readonly level: LogLevel;
-      /** Sanitised, without the time stamp. */
+      /** Without the time stamp; sanitised, if it was not asked for as it came. */
       readonly text: string;
       /** Came after lines that are younger were shown. */
       readonly late: boolean;

@@ -62,6 +62,7 @@ export class FakeCluster {
   readonly tables: TableRequest[] = [];
   readonly follows: FollowRequest[] = [];
   readonly polls: FollowRequest[] = [];
+  readonly ends = new Map<FollowRequest, () => void>();
   readonly #listeners = new Set<(event: SessionEvent) => void>();
   failure: ApiError | null = null;
   retries = 0;
@@ -76,6 +77,11 @@ export class FakeCluster {
   /** Tells what the connection does. */
   say(event: SessionEvent): void {
     for (const listener of this.#listeners) listener(event);
+  }
+
+  /** The log of a pod has ended: nothing more comes. */
+  endLog(pod: string): void {
+    for (const [request, end] of this.ends) if (request.pod === pod) end();
   }
 
   /** The open watch of a resource, in a namespace or over all. */
@@ -181,7 +187,7 @@ export const fakeKube = (clusters: readonly FakeCluster[]): KubePort => {
       return nobody;
     },
     follow: (request) => {
-      const { follows, polls } = of(request.session.context);
+      const { follows, polls, ends } = of(request.session.context);
       void request.place().then((place) => {
         (place.stays ? follows : polls).push(request);
         if (place.stays) request.signal.addEventListener('abort', () => place[Symbol.dispose](), { once: true });
@@ -189,6 +195,7 @@ export const fakeKube = (clusters: readonly FakeCluster[]): KubePort => {
       });
       const done = new Promise<void>((resolve) => {
         request.signal.addEventListener('abort', () => resolve(), { once: true });
+        ends.set(request, resolve);
       });
       return { done, nudge: () => undefined, pause: () => undefined, resume: () => undefined };
     },

@@ -23,6 +23,7 @@ const lineBytes = 200;
 
 /** A heap of lines by time, then stream, then arrival. */
 export class HoldBack {
+  readonly #holdMs: number;
   readonly #heap: Waiting[] = [];
   /** What waits and a little of what has gone, in order of arrival. */
   #arrivals: Held[] = [];
@@ -32,6 +33,10 @@ export class HoldBack {
   /** Everything up to this time is on its way out. */
   #dueTo = Number.NEGATIVE_INFINITY;
   #released = Number.NEGATIVE_INFINITY;
+
+  constructor(holdMs = holdBackMs) {
+    this.#holdMs = holdMs;
+  }
 
   get size(): number {
     return this.#heap.length;
@@ -57,12 +62,18 @@ export class HoldBack {
   }
 
   /**
-   * Takes out what has waited long enough and everything older than that, oldest first; `isLate` is true for what is
+   * Takes out what has waited long enough or is not younger than `inOrderTo`, and everything older, oldest first; `isLate` is true for what is
    * older than a line that was released before. A stream whose clock is behind delays nobody: whatever has waited goes.
    * False: `mayGoOn`, asked before each line, said no before everything that is due was out.
    */
-  release(now: number, give: (line: Held, isLate: boolean) => void, mayGoOn: () => boolean = () => true): boolean {
+  release(
+    now: number,
+    inOrderTo: number,
+    give: (line: Held, isLate: boolean) => void,
+    mayGoOn: () => boolean = () => true,
+  ): boolean {
     this.#noteDue(now);
+    this.#dueTo = Math.max(this.#dueTo, inOrderTo);
     for (;;) {
       const top = this.#heap[0]?.line;
       if (!top || top.time > this.#dueTo) break;
@@ -81,7 +92,7 @@ export class HoldBack {
     let first = this.#firstArrival;
     for (; first < arrivals.length; first++) {
       const line = arrivals[first];
-      if (!line || line.arrived > now - holdBackMs) break;
+      if (!line || line.arrived > now - this.#holdMs) break;
       this.#dueTo = Math.max(this.#dueTo, line.time);
     }
     this.#firstArrival = first;

@@ -65,6 +65,11 @@ export class LogBuffer {
     return this.#matched === this.#all ? 0 : Math.max(0, this.#scannedFrom - this.#all.first);
   }
 
+  /** How many streams are registered. */
+  get streams(): number {
+    return this.#streams.length;
+  }
+
   /** Registers a stream; its number goes with each of its lines. */
   addStream(label: StreamLabel): number {
     return this.#streams.push(label) - 1;

@@ -25,6 +25,9 @@ function setUp(more: Partial<LogIntakeDeps> & { readonly view?: LogView } = {}) 
     metrics: engineMetrics(new Metrics()),
     limitBytes: 1 << 20,
     place: 'time',
+    ends: false,
+    awaits: () => false,
+    isRaw: false,
     changed: () => undefined,
     hold: (isFull) => holds.push(isFull),
     ...more,
@@ -70,4 +73,40 @@ test('for a reader in order of arrival no line goes before it was read, however 
     intake.look({ ...view, anchor: read.length });
   }
   expect(read).toEqual(Array.from({ length: 30_000 }, (_, i) => `line ${i}`));
+});
+
+test('lines of logs that end are in order, however late one of them answers', () => {
+  const { clock, intake } = setUp({ place: 'arrival', ends: true });
+  using _intake = intake;
+  const far = intake.buffer.addStream(label);
+  for (const time of [10, 30, 50]) intake.takeLine(0, time, Buffer.from(`near ${time}`));
+  intake.streamOver(0);
+  clock.advance(2_000);
+  expect(intake.buffer.kept).toBe(0);
+  for (const time of [20, 40]) intake.takeLine(far, time, Buffer.from(`far ${time}`));
+  clock.advance(200);
+  expect(intake.buffer.kept).toBe(4);
+  intake.streamOver(far);
+  clock.advance(1);
+  expect(intake.buffer.lines(0, 9).map((line) => line.text)).toEqual([
+    'near 10',
+    'far 20',
+    'near 30',
+    'far 40',
+    'near 50',
+  ]);
+});
+
+test('a carriage return at the end is no part of a line, others are shown; as they came they stay', () => {
+  for (const [isRaw, expected] of [
+    [false, ['of Windows', 'a^[[1mb^Mc']],
+    [true, ['of Windows\r', 'a\u001b[1mb\rc']],
+  ] as const) {
+    const { clock, intake, say } = setUp({ isRaw });
+    using _intake = intake;
+    say('of Windows\r');
+    say('a\u001b[1mb\rc');
+    clock.advance(1_000);
+    expect(intake.buffer.lines(0, 9).map((line) => line.text)).toEqual(expected);
+  }
 });

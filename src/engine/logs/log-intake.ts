@@ -3,7 +3,7 @@
 // thread goes on answering.
 import { block } from '../../core/sanitise.ts';
 import type { LogView } from '../../protocol/messages.ts';
-import { HoldBack, type MarkName } from './hold-back.ts';
+import { HoldBack, holdBackMs, type MarkName } from './hold-back.ts';
 import { LogBuffer } from './log-buffer.ts';
 import type { LogStreamsDeps } from './log-deps.ts';
 import { LogRates } from './log-rates.ts';
@@ -11,6 +11,12 @@ import { LogRates } from './log-rates.ts';
 export type LogIntakeDeps = Pick<LogStreamsDeps, 'clock' | 'metrics' | 'limitBytes'> & {
   /** Late lines stand where their time belongs, or at the end, and no line goes before it was read. */
   readonly place: 'time' | 'arrival';
+  /** Every stream ends where its log ends now, so that all lines can be put in order. */
+  readonly ends: boolean;
+  /** Streams are still to be registered. */
+  awaits(): boolean;
+  /** Texts are kept as they came. */
+  readonly isRaw: boolean;
   /** The window is another one now. */
   changed(): void;
   /** More comes in than can be kept up with (or no more): who reads from the streams stops meanwhile. */
@@ -22,6 +28,8 @@ const releaseMs = 100;
 const sliceMs = 6;
 /** Lines between two looks at the time. */
 const inARow = 32;
+/** How long a line waits for a stream that says nothing, when all lines can be put in order. */
+const endsHoldMs = 5_000;
 const longestLine = 64 * 1024;
 /** Memory of lines that wait, from which on no more are read, and at which reading goes on. */
 const fullBytes = 16 << 20;
@@ -31,8 +39,11 @@ export class LogIntake implements Disposable {
   readonly buffer: LogBuffer;
   readonly rates = new LogRates();
   readonly #deps: LogIntakeDeps;
-  readonly #held = new HoldBack();
+  readonly #held: HoldBack;
+  /** Time of the last line of each stream. */
   readonly #lastTimes: number[] = [];
+  /** Streams that will say no more. */
+  readonly #over = new Set<number>();
   #timer: Disposable | null = null;
   #isAtOnce = false;
   #isFull = false;
@@ -42,6 +53,7 @@ export class LogIntake implements Disposable {
   constructor(view: LogView, deps: LogIntakeDeps) {
     this.#deps = deps;
     this.#view = view;
+    this.#held = new HoldBack(deps.ends ? endsHoldMs : holdBackMs);
     this.buffer = new LogBuffer(deps.limitBytes, deps.place);
     this.buffer.setFilter(view.filter, view.minLevel);
   }
@@ -60,7 +72,7 @@ export class LogIntake implements Disposable {
     this.#lastTimes[stream] = time;
     metrics.logLines.inc();
     metrics.logBytes.inc(bytes.length);
-    this.#held.add({ time, stream, text: block(bytes.toString('utf8'), longestLine), arrived });
+    this.#held.add({ time, stream, text: this.#textOf(bytes), arrived });
     if (this.#held.bytes > fullBytes) this.#setFull(true);
     this.#workIn(releaseMs);
   }
@@ -73,8 +85,21 @@ export class LogIntake implements Disposable {
     this.#workIn(releaseMs);
   }
 
+  /** No more comes of a stream: nobody waits for what it might have said. */
+  streamOver(stream: number): void {
+    this.#over.add(stream);
+    if (this.#deps.ends) this.#workIn(0);
+  }
+
   [Symbol.dispose](): void {
     this.#timer?.[Symbol.dispose]();
+  }
+
+  #textOf(bytes: Buffer): string {
+    const text = bytes.toString('utf8');
+    if (this.#deps.isRaw) return text;
+    // A line that was written for Windows ends in a carriage return, and that is no part of what it says.
+    return block(text.endsWith('\r') ? text.slice(0, -1) : text, longestLine);
   }
 
   #workIn(ms: number): void {
@@ -108,6 +133,7 @@ export class LogIntake implements Disposable {
     let isUnread = false;
     const isDone = this.#held.release(
       now,
+      this.#inOrderTo(),
       (line, isLate) => {
         lines++;
         if (line.mark !== undefined) this.buffer.mark(line.stream, line.mark, line.text, line.time);
@@ -125,6 +151,20 @@ export class LogIntake implements Disposable {
       this.#deps.changed();
     }
     return isDone || isUnread;
+  }
+
+  /**
+   * When all streams end, a line may go as soon as each of them has come to its time: then all are in order, however
+   * late a cluster answers. Not beyond what can be held, and not for a stream that says nothing for long.
+   */
+  #inOrderTo(): number {
+    if (!this.#deps.ends) return Number.NEGATIVE_INFINITY;
+    if (this.#isFull) return Number.POSITIVE_INFINITY;
+    if (this.#deps.awaits()) return Number.NEGATIVE_INFINITY;
+    let to = Number.POSITIVE_INFINITY;
+    for (let stream = 0; stream < this.buffer.streams; stream++)
+      if (!this.#over.has(stream)) to = Math.min(to, this.#lastTimes[stream] ?? Number.NEGATIVE_INFINITY);
+    return to;
   }
 
   /** Whether a reader that wants every line has yet to read what would have to go. */

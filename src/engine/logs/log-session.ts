@@ -36,7 +36,7 @@ const againMs = 3_000;
 const overscan = 1;
 
 export class LogSession implements LiveSource<LogView, LogWindow> {
-  readonly #selector: LogSelector;
+  readonly #selectors: readonly LogSelector[];
   readonly #options: LogOptions;
   readonly #deps: LogSessionDeps;
   readonly #intake: LogIntake;
@@ -47,7 +47,7 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
   #isHeld = false;
 
   constructor(selector: LogSelector, options: LogOptions, view: LogView, deps: LogSessionDeps) {
-    this.#selector = selector;
+    this.#selectors = [selector, ...(options.also ?? [])];
     this.#options = options;
     this.#deps = deps;
     this.#view = view;
@@ -56,12 +56,15 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
       metrics: deps.metrics,
       limitBytes: deps.limitBytes,
       place: options.place ?? 'time',
+      ends: options.follow === false || options.previous,
+      awaits: () => [...this.#pods.values()].some(isAwaited),
+      isRaw: options.isRaw ?? false,
       changed: () => deps.changed(),
       hold: (isFull) => this.#hold(isFull),
     });
     const pods = deps.pods();
     this.#listening = pods?.on((old, next) => this.#changed(old, next)) ?? null;
-    for (const row of pods?.all() ?? []) if (this.#isWanted(row)) this.#join(row);
+    for (const row of pods?.all() ?? []) if (this.#isWanted(row)) void this.#learn(this.#add(row));
     this.#joinUnlisted();
   }
 
@@ -115,7 +118,7 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
         count[state]++;
         if (state !== 'over') clusters.add(row.cluster);
       }
-      if (isUnread && !isGone) unread++;
+      if (isAwaited({ isUnread, isGone })) unread++;
     }
     const { waiting, followed, polled } = count;
     return { streams: followed, polled, wantedStreams: waiting + followed + polled + unread, clusters: clusters.size };
@@ -128,7 +131,10 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
   }
 
   #isWanted(row: StoredRow): boolean {
-    const selector = this.#selector;
+    return this.#selectors.some((selector) => this.#selects(selector, row));
+  }
+
+  #selects(selector: LogSelector, row: StoredRow): boolean {
     switch (selector.of) {
       case 'pod':
         return row.cluster === selector.cluster && row.uid === selector.uid;
@@ -153,7 +159,7 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
       return;
     }
     if (known === undefined) {
-      if (this.#isWanted(next)) this.#join(next);
+      if (this.#isWanted(next)) void this.#learn(this.#add(next));
       return;
     }
     // Containers start and restart: what is followed, and what a stream's end means, is in the pod itself.
@@ -162,19 +168,23 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
 
   /** A pod that is in no table (the cluster denies the list) is followed by its name all the same. */
   #joinUnlisted(): void {
-    const selector = this.#selector;
-    if (selector.of !== 'pod' || this.#pods.size > 0) return;
-    const { cluster, namespace, name, uid } = selector;
-    void this.#learn(this.#add({ cluster, uid, name, namespace, app: name, node: '' }));
+    for (const selector of this.#selectors) {
+      if (selector.of !== 'pod') continue;
+      const { cluster, namespace, name, uid } = selector;
+      if (this.#pods.has(keyOf(selector))) continue;
+      void this.#learn(this.#add({ cluster, uid, name, namespace, app: name, node: '' }));
+    }
   }
 
-  #join(row: StoredRow): void {
-    void this.#learn(this.#add(row));
+  /** The container that is asked for in a pod; null: all. */
+  #containerOf(pod: PodName): string | null {
+    const own = this.#selectors.find((selector) => selector.of === 'pod' && keyOf(selector) === keyOf(pod));
+    return (own?.of === 'pod' ? own.container : null) ?? this.#options.container ?? null;
   }
 
   #add(row: PodName): Followed {
     const pod: Followed = { row, object: null, isUnread: true, isAskedAgain: false, isGone: false, streams: new Map() };
-    this.#pods.set(`${row.cluster}|${row.uid}`, pod);
+    this.#pods.set(keyOf(row), pod);
     return pod;
   }
 
@@ -186,7 +196,7 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
     if (unit === undefined || session === undefined) return this.#learnAgain(pod);
     const type = { group: '', version: 'v1', resource: 'pods' };
     const ref: ObjectRef = { cluster, type, kind: 'Pod', namespace, name, uid };
-    const wanted = this.#selector.of === 'pod' ? this.#selector.container : null;
+    const wanted = this.#containerOf(pod.row);
     try {
       pod.object = await fetchObject(session, ref, this.#abort.signal);
     } catch (error) {
@@ -242,9 +252,17 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
       podState: () => containerState(pod.object, container, !pod.isGone),
       onLine: (time, bytes) => this.#intake.takeLine(number, time, bytes),
       onMark: (mark, text) => this.#intake.takeMark(number, mark, text),
-      onState: () => this.#deps.changed(),
+      onState: () => {
+        if (stream.state === 'over') this.#intake.streamOver(number);
+        this.#deps.changed();
+      },
     });
     if (this.#isHeld) stream.hold(true);
     return stream;
   }
 }
+
+const keyOf = ({ cluster, uid }: Pick<PodName, 'cluster' | 'uid'>): string => `${cluster}|${uid}`;
+
+/** What containers it has will be known shortly. */
+const isAwaited = ({ isUnread, isGone }: Pick<Followed, 'isUnread' | 'isGone'>): boolean => isUnread && !isGone;

@@ -20,6 +20,7 @@ const once = (): (() => boolean) => {
   let looks = 0;
   return () => ++looks < 8;
 };
+const never = Number.NEGATIVE_INFINITY;
 const texts = (buffer: LogBuffer) => buffer.lines(buffer.range.first, 1_000_000).map((l) => l.text);
 
 test.each([
@@ -68,9 +69,9 @@ test('lines of several streams come out by time; what is late is flagged, none i
       for (const [i, l] of lines.entries()) {
         now += l.gap;
         held.add({ time: l.time, stream: l.stream, text: String(i), arrived: now });
-        held.release(now, (given, isLate) => out.push({ time: given.time, isLate }));
+        held.release(now, never, (given, isLate) => out.push({ time: given.time, isLate }));
       }
-      held.release(now + 300, (given, isLate) => out.push({ time: given.time, isLate }));
+      held.release(now + 300, never, (given, isLate) => out.push({ time: given.time, isLate }));
       expect(held.size).toBe(0);
       expect(out).toHaveLength(lines.length);
       let newest = Number.NEGATIVE_INFINITY;
@@ -88,7 +89,7 @@ test('a stream whose clock is behind does not hold the others up', () => {
   for (let now = 0; now <= 2000; now += 100) {
     held.add({ time: now, stream: 0, text: `a${now}`, arrived: now });
     held.add({ time: now - 10_000, stream: 1, text: `b${now}`, arrived: now });
-    held.release(now, (line) => out.push(line.text));
+    held.release(now, never, (line) => out.push(line.text));
   }
   expect(out).toContain('a1600');
 });
