@@ -1,6 +1,6 @@
 // `logs` over a scripted engine: what is printed, in which order, and how it ends.
 import { expect, test } from 'vitest';
-import { contextOf, FakeCluster, fakeKube, podOf } from '../../test/support/fake-kube.ts';
+import { contextOf, denial, FakeCluster, fakeKube, podOf } from '../../test/support/fake-kube.ts';
 import { text } from '../core/object.ts';
 import { createEngine } from '../engine/create-engine.ts';
 import { definePlugin } from '../plugin-api/plugin.ts';
@@ -15,10 +15,12 @@ const plugin = definePlugin({
   tables: [
     { id: 'pods', title: 'Pods', columns: [column] },
     { id: 'workloads', title: 'Workloads', columns: [column] },
+    { id: 'nodes', title: 'Nodes', columns: [column] },
   ],
   watch: [
     { resource: 'pods', group: '', into: 'pods' },
     { resource: 'deployments', group: 'apps', into: 'workloads' },
+    { resource: 'nodes', group: '', into: 'nodes' },
   ].map((watched) => ({
     ...watched,
     when: 'always' as const,
@@ -77,9 +79,11 @@ function setUp(names: readonly string[], more: Partial<LogsOptions> = {}) {
       ...more,
     });
   /** Every cluster has one pod of the app and its Deployment. */
-  const sync = async (pods: readonly ReturnType<typeof podOf>[] = [podOf('cart-1')]) => {
+  const sync = async (pods: readonly ReturnType<typeof podOf>[] = [podOf('cart-1')], deniesNodes = false) => {
     for (const cluster of clusters) {
-      await poll(() => cluster.has('pods') && cluster.has('deployments')).toBe(true);
+      await poll(() => ['pods', 'deployments', 'nodes'].every((resource) => cluster.has(resource))).toBe(true);
+      if (deniesNodes) cluster.watch('nodes').onEvents([{ type: 'denied', error: denial('nodes') }]);
+      else cluster.sync('nodes');
       cluster.sync('pods', pods);
       cluster.sync('deployments', [podOf('cart', { uid: 'uid-deploy' })]);
     }
@@ -169,4 +173,24 @@ test('a log that is refused is a failure, beside others a missing part', async (
   for (const cluster of clusters) cluster.endLog('cart-1');
   expect(await code).toBe(3);
   expect(notes).toEqual(['eu cart-1 denied: pods/log is forbidden']);
+});
+
+test('a container that no pod has is not found', async () => {
+  const { engine, notes, run, sync } = setUp(['eu'], { container: 'nope', timeoutMs: 60_000 });
+  using _engine = engine;
+  const code = run();
+  await sync();
+  expect(await code).toBe(1);
+  expect(notes).toEqual(['app/cart: no pod has a container nope']);
+});
+
+test('what is denied beside pods and workloads makes no log incomplete', async () => {
+  const { engine, clusters, notes, run, sync, opened } = setUp(['eu']);
+  using _engine = engine;
+  const code = run();
+  await sync(undefined, true);
+  await opened();
+  clusters[0]?.endLog('cart-1');
+  expect(await code).toBe(0);
+  expect(notes).toEqual([]);
 });

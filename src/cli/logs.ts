@@ -35,7 +35,7 @@ const settledMs = 500;
 
 export async function logs(engine: Engine, output: Output, options: LogsOptions): Promise<number> {
   const settled = await settle(engine, options.timeoutMs);
-  const gaps = missing(settled, options.timeoutMs, Date.now());
+  const gaps = missing(settled, options.timeoutMs, Date.now(), isAboutPods);
   for (const gap of gaps) output.note(gap);
   const names = new Map(settled.fleet.clusters.map((c) => [c.id, c.name] as const));
   const [first, ...also] = await find(engine, options);
@@ -47,12 +47,18 @@ export async function logs(engine: Engine, output: Output, options: LogsOptions)
   const print = printer(output, options, (id) => names.get(id) ?? id);
   const read = await stream(engine, first, also, options, output, print);
   if (read.isCut) output.note(`${target}: no more lines within ${duration(options.timeoutMs)} (--timeout)`);
-  else if (!read.hasStreams)
-    output.note(`${target}: no container to read${options.container === null ? '' : ` is named ${options.container}`}`);
+  else if (!read.hasStreams && options.container !== null) {
+    output.note(`${target}: no pod has a container ${options.container}`);
+    return exitCodes.failed;
+  } else if (!read.hasStreams) output.note(`${target}: no container to read`);
   // A log that was refused is a refusal if there was nothing else, else a part that is missing.
   if (read.failures > 0 && read.lines === 0) return exitCodes.failed;
   return gaps.length > 0 || read.isCut || read.failures > 0 ? exitCodes.partial : exitCodes.done;
 }
+
+/** Pods, and what they are found by: that nodes may not be listed makes no log shorter. */
+const isAboutPods = (rule: string): boolean =>
+  /\b(?:pods|replicasets|deployments|statefulsets|daemonsets|jobs|cronjobs)\b/.test(rule);
 
 const podWords = new Set(['pod', 'pods', 'po']);
 
@@ -131,10 +137,12 @@ function stream(
     const view = (from: number) => ({ filter: options.filter, minLevel: 'all' as const, anchor: from, limit: page });
     const onWindow = (window: LogWindow): void => {
       last = window;
-      read.hasStreams ||= window.wantedStreams > 0 || window.kept > 0;
+      // That it was opened is a mark, and that is kept: also a log without a line counts.
+      read.hasStreams ||= window.streams + window.polled > 0 || window.kept > 0;
       const fresh = window.lines.slice(Math.max(0, next - window.offset));
       for (const line of fresh) {
-        print(line);
+        // That a stream began is no news in a list of lines; that one ended, or may lack something, is.
+        if (line.type === 'line' || line.mark !== 'joined' || line.text !== '') print(line);
         if (line.type === 'line') read.lines++;
         else if (line.mark === 'error' || line.mark === 'denied') read.failures++;
       }
@@ -207,8 +215,6 @@ function printer(output: Output, options: LogsOptions, clusterName: (id: Cluster
   }
   return (line) => {
     if (line.type === 'mark') {
-      // That a stream began is no news in a list of lines; that one ended, or may lack something, is.
-      if (line.mark === 'joined' && line.text === '') return;
       const words = line.text === '' ? line.mark : `${line.mark}: ${line.text}`;
       output.note(`${clusterName(line.cluster)} ${line.pod} ${words}`);
       return;

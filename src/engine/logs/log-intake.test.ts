@@ -32,7 +32,7 @@ function setUp(more: Partial<LogIntakeDeps> & { readonly view?: LogView } = {}) 
     hold: (isFull) => holds.push(isFull),
     ...more,
   });
-  const stream = intake.buffer.addStream(label);
+  const stream = intake.addStream(label);
   const say = (text: string, time: number = clock.now()): void => intake.takeLine(stream, time, Buffer.from(text));
   return { clock, intake, say, holds };
 }
@@ -78,7 +78,7 @@ test('for a reader in order of arrival no line goes before it was read, however 
 test('lines of logs that end are in order, however late one of them answers', () => {
   const { clock, intake } = setUp({ place: 'arrival', ends: true });
   using _intake = intake;
-  const far = intake.buffer.addStream(label);
+  const far = intake.addStream(label);
   for (const time of [10, 30, 50]) intake.takeLine(0, time, Buffer.from(`near ${time}`));
   intake.streamOver(0);
   clock.advance(2_000);
@@ -109,4 +109,23 @@ test('a carriage return at the end is no part of a line, others are shown; as th
     clock.advance(1_000);
     expect(intake.buffer.lines(0, 9).map((line) => line.text)).toEqual(expected);
   }
+});
+
+test('what was written before somebody looked is never late, what comes out of order after it is', () => {
+  const { clock, intake, say } = setUp();
+  using _intake = intake;
+  say('now');
+  clock.advance(1_000);
+  const far = intake.addStream(label);
+  intake.takeLine(far, clock.now() - 60_000, Buffer.from('history'));
+  say('later');
+  clock.advance(1_000);
+  say('out of order', clock.now() - 1_500);
+  clock.advance(1_000);
+  expect(intake.buffer.lines(0, 9).flatMap((line) => (line.type === 'line' ? [[line.text, line.late]] : []))).toEqual([
+    ['history', false],
+    ['now', false],
+    ['out of order', true],
+    ['later', false],
+  ]);
 });

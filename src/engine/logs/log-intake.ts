@@ -3,8 +3,8 @@
 // thread goes on answering.
 import { block } from '../../core/sanitise.ts';
 import type { LogView } from '../../protocol/messages.ts';
-import { HoldBack, holdBackMs, type MarkName } from './hold-back.ts';
-import { LogBuffer } from './log-buffer.ts';
+import { type Held, HoldBack, holdBackMs, type MarkName } from './hold-back.ts';
+import { LogBuffer, type StreamLabel } from './log-buffer.ts';
 import type { LogStreamsDeps } from './log-deps.ts';
 import { LogRates } from './log-rates.ts';
 
@@ -42,6 +42,8 @@ export class LogIntake implements Disposable {
   readonly #held: HoldBack;
   /** Time of the last line of each stream. */
   readonly #lastTimes: number[] = [];
+  /** When each stream was opened. */
+  readonly #opened: number[] = [];
   /** Streams that will say no more. */
   readonly #over = new Set<number>();
   #timer: Disposable | null = null;
@@ -62,6 +64,13 @@ export class LogIntake implements Disposable {
     this.#view = view;
     this.buffer.setFilter(view.filter, view.minLevel);
     if (this.buffer.unfiltered > 0 || this.#isFull) this.#workIn(0);
+  }
+
+  /** Registers a stream; its number goes with each of its lines. */
+  addStream(label: StreamLabel): number {
+    const stream = this.buffer.addStream(label);
+    this.#opened[stream] = this.#deps.clock.now();
+    return stream;
   }
 
   takeLine(stream: number, sent: number | null, bytes: Buffer): void {
@@ -137,7 +146,7 @@ export class LogIntake implements Disposable {
       (line, isLate) => {
         lines++;
         if (line.mark !== undefined) this.buffer.mark(line.stream, line.mark, line.text, line.time);
-        else this.rates.add(line.time, this.buffer.add(line.stream, line.text, line.time, isLate), now);
+        else this.#keep(line, isLate, now);
       },
       () => {
         isUnread = this.#isUnread();
@@ -151,6 +160,12 @@ export class LogIntake implements Disposable {
       this.#deps.changed();
     }
     return isDone || isUnread;
+  }
+
+  #keep({ stream, text, time }: Held, isLate: boolean, now: number): void {
+    // What was written before anybody looked is not late, whenever it comes: it is what the log begins with.
+    const level = this.buffer.add(stream, text, time, isLate && time >= (this.#opened[stream] ?? 0));
+    this.rates.add(time, level, now);
   }
 
   /**

@@ -230,7 +230,7 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
 
   #follow(pod: Followed, unit: NonNullable<ReturnType<LogStreamsDeps['fleet']['unit']>>, container: string): LogStream {
     const { row } = pod;
-    const number = this.#intake.buffer.addStream({
+    const number = this.#intake.addStream({
       cluster: unit.face.id,
       clusterNames: unit.face.names,
       namespace: row.namespace,
