@@ -141,8 +141,8 @@ function stream(
       read.hasStreams ||= window.streams + window.polled > 0 || window.kept > 0;
       const fresh = window.lines.slice(Math.max(0, next - window.offset));
       for (const line of fresh) {
-        // That a stream began is no news in a list of lines; that one ended, or may lack something, is.
-        if (line.type === 'line' || line.mark !== 'joined' || line.text !== '') print(line);
+        // That a stream began is no news in a list of lines; that one ended, is only polled or may lack something, is.
+        if (line.type === 'line' || line.mark !== 'joined' || (options.follow && line.text !== '')) print(line);
         if (line.type === 'line') read.lines++;
         else if (line.mark === 'error' || line.mark === 'denied') read.failures++;
       }

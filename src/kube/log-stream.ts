@@ -88,6 +88,11 @@ export function followLog(options: FollowLogOptions): LogFollow {
 
   const mark = (kind: LogMark['mark'], text: string): void => options.onMark({ mark: kind, text: cell(text) });
 
+  const joinedWords = (): string => {
+    if (options.previous) return 'what is kept of the instance before this one';
+    return stays || !options.follow ? '' : 'read every few seconds: too many logs are followed';
+  };
+
   const markGone = (): void => {
     if (!stays && hasJoined)
       mark('gap', 'what was written after the last read may be missing: the log was not followed');
@@ -138,7 +143,7 @@ export function followLog(options: FollowLogOptions): LogFollow {
       onOpen() {
         failures = 0;
         openedAt ??= clock.now();
-        if (!hasJoined) mark('joined', stays ? '' : 'read every few seconds: too many logs are followed');
+        if (!hasJoined) mark('joined', joinedWords());
         hasJoined = true;
       },
       // Lines that do not join up are those of another instance, if the pod's watch says so shortly.

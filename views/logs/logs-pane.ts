@@ -31,6 +31,8 @@ export function logsTitle(scene: PaneScene): TitleRule {
     notes: [
       ...filterNote(view, ui.input, ui.focus === slot),
       ...(view.text.minLevel === 'warn' ? [[seg('! ≥ warn', 'accent')]] : []),
+      // Their lines come seconds late: said on the smallest screen too.
+      ...(window !== undefined && window.polled > 0 ? [[seg(`${count(window.polled)} polled`, 'stale')]] : []),
     ],
     right: window === undefined ? [] : rightParts(scene, window),
   };
@@ -40,13 +42,9 @@ export function logsTitle(scene: PaneScene): TitleRule {
 const logWindow = ({ ui, data, view }: PaneScene): LogWindow | undefined =>
   view.content.type === 'logs' && selectorOf(view.content, ui.link) !== null ? data.logs[view.id] : undefined;
 
-/** How many containers are followed, how many are only read from time to time, and how many there should be. */
-export function streamsText({ streams, polled, wantedStreams, clusters }: LogWindow): string {
+/** How many containers are followed, and how many there should be. */
+function streamsText({ streams, wantedStreams, clusters }: LogWindow): string {
   const where = clusters > 1 ? ` in ${clusters} clusters` : '';
-  if (polled > 0) {
-    const rest = streams + polled === wantedStreams ? '' : ` of ${count(wantedStreams)}`;
-    return `${count(streams)} followed, ${count(polled)} polled${rest}${where}`;
-  }
   return streams === wantedStreams
     ? `${plural(streams, 'stream')}${where}`
     : `${streams} of ${plural(wantedStreams, 'stream')}${where}`;
