@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { clusterId } from '../../core/ids.ts';
 import type { LogSelector, LogWindow } from '../../core/log-line.ts';
 import { text } from '../../core/object.ts';
 import { definePlugin } from '../../plugin-api/plugin.ts';
@@ -53,7 +54,7 @@ function setUp(names: readonly string[]) {
   const cluster = new FakeCluster('eu');
   for (const name of names) cluster.answers.set(`/api/v1/namespaces/shop/pods/${name}`, () => whole(name, ['main']));
   const engine = createEngine({
-    contexts: [contextOf('eu')],
+    contexts: [contextOf('eu'), contextOf('admin@eu', { cluster: clusterId('id-eu') })],
     currentContext: null,
     plugins: [plugin],
     kube: fakeKube([cluster]),
@@ -166,6 +167,20 @@ test('a pod that may not be read is followed blindly: its log may be allowed', a
   cluster.sync('pods', [podOf('cart-1')]);
   using _live = follow();
   await poll(() => cluster.follows.map((f) => [f.pod, f.container])).toEqual([['cart-1', '']]);
+});
+
+test('a cluster that is left and entered again is followed again', async () => {
+  const { cluster, engine, seen, follow } = setUp(['cart-1']);
+  using _engine = engine;
+  await poll(() => cluster.has('pods')).toBe(true);
+  cluster.sync('pods', [podOf('cart-1')]);
+  using _live = follow();
+  await poll(() => cluster.follows).toHaveLength(1);
+  await engine.ask({ ask: 'identity', cluster: clusterId('id-eu'), context: 'admin@eu' });
+  await poll(() => cluster.follows[0]?.signal.aborted && cluster.has('pods')).toBe(true);
+  cluster.sync('pods', [podOf('cart-1')]);
+  await poll(() => cluster.follows).toHaveLength(2);
+  await poll(() => seen.window).toMatchObject({ streams: 1, wantedStreams: 1 });
 });
 
 test('times keep their microseconds', () => {

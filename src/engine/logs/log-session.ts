@@ -158,7 +158,9 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
       }
       return;
     }
-    if (known === undefined) {
+    // One that comes back was not gone: its cluster was, and its streams went with the connection.
+    if (known === undefined || known.isGone) {
+      for (const stream of known?.streams.values() ?? []) stream[Symbol.dispose]();
       if (this.#isWanted(next)) void this.#learn(this.#add(next));
       return;
     }
