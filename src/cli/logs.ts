@@ -35,21 +35,30 @@ const settledMs = 500;
 
 export async function logs(engine: Engine, output: Output, options: LogsOptions): Promise<number> {
   const settled = await settle(engine, options.timeoutMs);
-  const gaps = missing(settled, options.timeoutMs, Date.now());
+  const gaps = missing(settled, options.timeoutMs, Date.now(), isAboutPods);
   for (const gap of gaps) output.note(gap);
   const names = new Map(settled.fleet.clusters.map((c) => [c.id, c.name] as const));
-  const selectors = await find(engine, options);
-  if (selectors.length === 0) {
-    output.note(`${options.kind}/${options.name}: not found in ${settled.fleet.coverage.live} live clusters`);
+  const [first, ...also] = await find(engine, options);
+  const target = `${options.kind}/${options.name}`;
+  if (first === undefined) {
+    output.note(`${target}: not found in ${settled.fleet.coverage.live} live clusters`);
     return gaps.length > 0 ? exitCodes.partial : exitCodes.failed;
   }
   const print = printer(output, options, (id) => names.get(id) ?? id);
-  const whole = await Promise.all(selectors.map((selector) => stream(engine, selector, options, print)));
-  const isCut = whole.includes(false);
-  if (isCut)
-    output.note(`${options.kind}/${options.name}: no more lines within ${duration(options.timeoutMs)} (--timeout)`);
-  return gaps.length > 0 || isCut ? exitCodes.partial : exitCodes.done;
+  const read = await stream(engine, first, also, options, output, print);
+  if (read.isCut) output.note(`${target}: no more lines within ${duration(options.timeoutMs)} (--timeout)`);
+  else if (!read.hasStreams && options.container !== null) {
+    output.note(`${target}: no pod has a container ${options.container}`);
+    return exitCodes.failed;
+  } else if (!read.hasStreams) output.note(`${target}: no container to read`);
+  // A log that was refused is a refusal if there was nothing else, else a part that is missing.
+  if (read.failures > 0 && read.lines === 0) return exitCodes.failed;
+  return gaps.length > 0 || read.isCut || read.failures > 0 ? exitCodes.partial : exitCodes.done;
 }
+
+/** Pods, and what they are found by: that nodes may not be listed makes no log shorter. */
+const isAboutPods = (rule: string): boolean =>
+  /\b(?:pods|replicasets|deployments|statefulsets|daemonsets|jobs|cronjobs)\b/.test(rule);
 
 const podWords = new Set(['pod', 'pods', 'po']);
 
@@ -58,9 +67,8 @@ async function find(engine: Engine, options: LogsOptions): Promise<LogSelector[]
   const { kind, name, scope } = options;
   if (kind === 'app') {
     const { rows } = await readRows(engine, 'workloads', scope);
-    return rows.some((row) => row.app === name)
-      ? [{ of: 'app', app: name, namespace: scope.namespaces[0] ?? null }]
-      : [];
+    const namespaces = new Set(rows.filter((row) => row.app === name).map((row) => row.namespace));
+    return [...namespaces].map((namespace) => ({ of: 'app', app: name, namespace }));
   }
   if (podWords.has(kind.toLowerCase())) {
     const { rows } = await readRows(engine, 'pods', scope);
@@ -107,28 +115,59 @@ function sameKind(kind: string, resource: string, word: string): boolean {
 
 type Print = (line: LogLine) => void;
 
-/** Follows one selector until the signal; without --follow to the end of what is there. False: not all of it came in time. */
-function stream(engine: Engine, selector: LogSelector, options: LogsOptions, print: Print): Promise<boolean> {
+/** What came of it: lines and refusals that were printed, whether there was anything to read, whether it ended in time. */
+type Read = { lines: number; failures: number; hasStreams: boolean; isCut: boolean };
+
+/** Follows until the signal; without --follow to the end of what is there. */
+function stream(
+  engine: Engine,
+  selector: LogSelector,
+  also: readonly LogSelector[],
+  options: LogsOptions,
+  output: Output,
+  print: Print,
+): Promise<Read> {
   return new Promise((resolve) => {
+    const read: Read = { lines: 0, failures: 0, hasStreams: false, isCut: false };
     let next = 0;
-    // By name and not by place: a late line takes its place among those that were printed, and moves them on.
-    let printed: ReadonlySet<number> = new Set();
-    let hasStarted = false;
+    let writing = 0;
+    let isOver = false;
+    let last: LogWindow | null = null;
     let timer: NodeJS.Timeout | undefined;
     const view = (from: number) => ({ filter: options.filter, minLevel: 'all' as const, anchor: from, limit: page });
     const onWindow = (window: LogWindow): void => {
-      for (const line of window.lines) if (!printed.has(line.id)) print(line);
-      printed = new Set(window.lines.map((line) => line.id));
-      const reached = Math.max(next, window.offset + window.lines.length);
-      const isNews = reached > next;
-      if (isNews) {
-        next = reached;
-        live.change(view(next));
+      last = window;
+      // That it was opened is a mark, and that is kept: also a log without a line counts.
+      read.hasStreams ||= window.streams + window.polled > 0 || window.kept > 0;
+      const fresh = window.lines.slice(Math.max(0, next - window.offset));
+      for (const line of fresh) {
+        // That a stream began is no news in a list of lines; that one ended, is only polled or may lack something, is.
+        if (line.type === 'line' || line.mark !== 'joined' || (options.follow && line.text !== '')) print(line);
+        if (line.type === 'line') read.lines++;
+        else if (line.mark === 'error' || line.mark === 'denied') read.failures++;
       }
-      hasStarted ||= window.wantedStreams > 0 || window.kept > 0;
-      if (options.follow) return;
-      if (hasStarted && window.wantedStreams === 0) wait(settledMs, true);
-      else if (isNews || timer === undefined) wait(options.timeoutMs, false);
+      if (fresh.length > 0) {
+        next = window.offset + window.lines.length;
+        void goOn();
+      } else if (writing === 0) waitForMore();
+    };
+    /** What has not left yet counts as unread: a slow reader holds the containers up, and fills no memory. */
+    const goOn = async (): Promise<void> => {
+      clearTimeout(timer);
+      timer = undefined;
+      writing++;
+      await output.flush();
+      writing--;
+      if (isOver) return;
+      live.change(view(next));
+      if (writing === 0) waitForMore();
+    };
+    /** Without --follow: until all is over and read, or nothing comes for long. */
+    const waitForMore = (): void => {
+      if (options.follow || last === null) return;
+      if (last.wantedStreams > 0) {
+        if (timer === undefined) wait(options.timeoutMs, true);
+      } else if (next >= last.matched) wait(settledMs, false);
     };
     const live = engine.logs(
       selector,
@@ -137,31 +176,35 @@ function stream(engine: Engine, selector: LogSelector, options: LogsOptions, pri
         follow: options.follow,
         tail: options.tail,
         sinceSeconds: options.sinceMs === null ? null : Math.max(1, Math.ceil(options.sinceMs / 1000)),
+        place: 'arrival',
+        also,
+        container: options.container,
+        isRaw: true,
       },
       view(0),
       onWindow,
     );
-    function wait(ms: number, isWhole: boolean): void {
+    function wait(ms: number, isCut: boolean): void {
       clearTimeout(timer);
-      timer = setTimeout(() => end(isWhole), ms);
+      timer = setTimeout(() => end(isCut), ms);
     }
-    const onAbort = (): void => end(true);
-    function end(isWhole: boolean): void {
+    const onAbort = (): void => end(false);
+    function end(isCut: boolean): void {
+      isOver = true;
       clearTimeout(timer);
       options.signal.removeEventListener('abort', onAbort);
       live[Symbol.dispose]();
-      resolve(isWhole);
+      resolve({ ...read, isCut });
     }
     options.signal.addEventListener('abort', onAbort, { once: true });
-    if (options.signal.aborted) end(true);
-    else if (!options.follow && timer === undefined) wait(options.timeoutMs, false);
+    if (options.signal.aborted) end(false);
+    else if (!options.follow && timer === undefined) wait(options.timeoutMs, true);
   });
 }
 
 function printer(output: Output, options: LogsOptions, clusterName: (id: ClusterId) => string): Print {
   if (options.format === 'json') {
-    // Places and names of lines mean something to a view only.
-    return ({ index: _place, id: _name, ...line }) =>
+    return (line) =>
       output.line(
         JSON.stringify({
           ...line,
@@ -172,8 +215,6 @@ function printer(output: Output, options: LogsOptions, clusterName: (id: Cluster
   }
   return (line) => {
     if (line.type === 'mark') {
-      // That a stream began is no news in a list of lines; that one ended, or may lack something, is.
-      if (line.mark === 'joined' && line.text === '') return;
       const words = line.text === '' ? line.mark : `${line.mark}: ${line.text}`;
       output.note(`${clusterName(line.cluster)} ${line.pod} ${words}`);
       return;

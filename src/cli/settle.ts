@@ -36,8 +36,16 @@ export function settle(engine: Engine, timeoutMs: number): Promise<Settled> {
 const noCoverage: Coverage = { live: 0, wanted: 0, parked: 0, deniedKinds: [], namespaces: [], syncing: 0 };
 const nothing: FleetView = { clusters: [], coverage: noCoverage, at: 0 };
 
-/** One line for each cluster that could not be read whole: what, why, and what heals it. Empty: everything was read. */
-export function missing(settled: Settled, timeoutMs: number, now: number): string[] {
+/**
+ * One line for each cluster that could not be read whole: what, why, and what heals it. Empty: everything was read.
+ * `concerns` tells of a denied rule whether anybody wanted what it is about.
+ */
+export function missing(
+  settled: Settled,
+  timeoutMs: number,
+  now: number,
+  concerns: (rule: string) => boolean = () => true,
+): string[] {
   const lines: string[] = [];
   for (const cluster of settled.fleet.clusters) {
     const state = cluster.state;
@@ -48,8 +56,10 @@ export function missing(settled: Settled, timeoutMs: number, now: number): strin
       lines.push(`${cluster.name}: stale for ${duration(now - state.lastHeard)}, ${state.reason}`);
     else if (state.phase === 'login') {
       lines.push(`${cluster.name}: login needed: ${state.message}${state.command ? `; run ${state.command}` : ''}`);
-    } else if (state.phase === 'denied') lines.push(`${cluster.name}: denied: ${state.what.join('; ')}`);
-    for (const denial of state.phase === 'denied' ? [] : cluster.denied) lines.push(`${cluster.name}: ${denial.rule}`);
+    } else if (state.phase === 'denied')
+      lines.push(`${cluster.name}: denied: ${state.what.filter(concerns).join('; ')}`);
+    const denied = state.phase === 'denied' ? [] : cluster.denied.filter(({ rule }) => concerns(rule));
+    for (const { rule } of denied) lines.push(`${cluster.name}: ${rule}`);
   }
   return lines;
 }

@@ -24,6 +24,18 @@ export type LogOptions = {
   /** Lines per stream at the start; null: all that is kept. */
   readonly tail: number | null;
   readonly sinceSeconds: number | null;
+  /**
+   * Where a line goes that comes after younger ones. Absent or `time`: where it belongs, as somebody expects who looks at
+   * all of it. `arrival`: to the end, as it must for who prints lines one after the other from `anchor` on; then none is
+   * let go before the anchor has passed it.
+   */
+  readonly place?: 'time' | 'arrival';
+  /** Other selectors of the same view, merged with the first. */
+  readonly also?: readonly LogSelector[];
+  /** Only the container of this name, of pods that have one; a pod's selector names its own. */
+  readonly container?: string | null;
+  /** Texts as the containers wrote them: who prints them to a terminal makes them harmless. */
+  readonly isRaw?: boolean;
 };
 
 export type LogLine =
@@ -31,8 +43,6 @@ export type LogLine =
       readonly type: 'line';
       /** Rising by one in the order shown; a late line before it moves it on. */
       readonly index: number;
-      /** Names the line for as long as it is kept, whatever place it gets; rises with arrival. */
-      readonly id: number;
       /** Milliseconds since the epoch; null when the server gave none. */
       readonly time: number | null;
       readonly cluster: ClusterId;
@@ -40,7 +50,7 @@ export type LogLine =
       readonly pod: string;
       readonly container: string;
       readonly level: LogLevel;
-      /** Sanitised, without the time stamp. */
+      /** Without the time stamp; sanitised, if it was not asked for as it came. */
       readonly text: string;
       /** Came after lines that are younger were shown. */
       readonly late: boolean;
@@ -49,7 +59,6 @@ export type LogLine =
   | {
       readonly type: 'mark';
       readonly index: number;
-      readonly id: number;
       readonly time: number | null;
       readonly cluster: ClusterId;
       readonly pod: string;
@@ -70,11 +79,19 @@ export type LogWindow = {
   /** Position after the newest line. */
   readonly matched: number;
   readonly kept: number;
+  /** Lines that a changed filter has not looked at yet: what matches among them is still to come. */
+  readonly unfiltered: number;
   readonly dropped: number;
   readonly bytes: number;
   readonly limitBytes: number;
+  /** Containers that are followed. */
   readonly streams: number;
+  /** Containers that are only read every few seconds, because too many are followed. */
+  readonly polled: number;
+  /** Containers whose log is not over, and pods whose containers are not known yet. */
   readonly wantedStreams: number;
+  /** Clusters that those are in. */
+  readonly clusters: number;
   readonly linesPerSecond: number;
   /** Lines per bucket with the worst level, oldest first, for the strip over the list. */
   readonly histogram: readonly { readonly count: number; readonly level: LogLevel }[];

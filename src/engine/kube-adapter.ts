@@ -11,9 +11,7 @@ import { discover, discoverFromCache } from '../kube/discovery.ts';
 import type { CachedAnswer, DiscoveryCache } from '../kube/discovery-cache.ts';
 import type { Discovery } from '../kube/discovery-contract.ts';
 import { followLog } from '../kube/log-stream.ts';
-import { newLogPosition } from '../kube/log-stream-position.ts';
 import { loginCommand } from '../kube/login.ts';
-import { readLog } from '../kube/log-stream-read.ts';
 import { openTunnel } from '../kube/proxy.ts';
 import { newDecodeGate, reflectShape } from '../kube/reflector.ts';
 import type { Session } from '../kube/session-contract.ts';
@@ -27,7 +25,6 @@ import type {
   Follow,
   FollowRequest,
   KubePort,
-  LogPoll,
   TableEvent,
   TableRequest,
   Watcher,
@@ -89,7 +86,6 @@ export function createKube(deps: KubeDeps): KubePort {
       ),
     watchTable: (request): Watcher => watchTable(request, { ...common, ...placeOf(request) }),
     follow: (request) => follow(request, deps),
-    pollLog: (request) => pollLog(request, deps),
   };
 }
 
@@ -193,59 +189,11 @@ function follow(request: FollowRequest, { clock, random }: KubeDeps): Follow {
     tailLines: request.tail,
     sinceSeconds: request.sinceSeconds,
     podState: () => request.podState(),
+    place: () => request.place(),
     signal: request.signal,
     clock,
     random,
     onLine: ({ time, bytes }) => request.onLine(time === null ? null : timeOf(time), bytes),
     onMark: ({ mark, text: words }) => request.onMark(mark, words),
   });
-}
-
-const pollTimes = { retryMs: [0], settleMs: 2_000, lookMs: 1_000, watchdogMs: 300_000, holdMs: 300 };
-
-/** Reads a log again and again from where it stood; says once that it is not followed. */
-function pollLog(request: FollowRequest, { clock }: KubeDeps): LogPoll {
-  const timeOf = newTimeReader();
-  const position = newLogPosition();
-  const flow = { pause: () => undefined, resume: () => undefined, passed: () => Promise.resolve() };
-  let isFirst = true;
-  let instance = request.podState().containerId;
-  return {
-    read: async () => {
-      const now = request.podState();
-      if (now.containerId !== instance && instance !== null) {
-        const exit = now.exitCode === null ? '' : ` exit ${now.exitCode}`;
-        request.onMark('restarted', `restart #${now.restarts}${exit}${now.reason === '' ? '' : ` ${now.reason}`}`);
-        position.reset();
-      }
-      instance = now.containerId;
-      const end = await readLog({
-        session: request.session,
-        address: { namespace: request.namespace, pod: request.pod, container: request.container || null },
-        follow: false,
-        previous: request.previous,
-        tailLines: isFirst ? request.tail : null,
-        sinceSeconds: isFirst ? request.sinceSeconds : null,
-        position,
-        flow,
-        onLine: ({ time, bytes }) => request.onLine(time === null ? null : timeOf(time), bytes),
-        onDropped: (bytes) => request.onMark('dropped', `${bytes} bytes of a long line were left out`),
-        onOpen: () => {
-          if (isFirst) request.onMark('joined', 'read every few seconds: too many streams are open to follow it');
-          isFirst = false;
-        },
-        isAnotherInstance: () => Promise.resolve(request.podState().containerId !== instance),
-        onGap: () => request.onMark('gap', 'lines may be missing here: the log was rotated while nobody was reading'),
-        signal: request.signal,
-        clock,
-        times: pollTimes,
-      });
-      if (request.previous) return false;
-      if (end.how === 'refused' && (end.error.code === 403 || end.error.code === 404)) {
-        request.onMark(end.error.code === 403 ? 'denied' : 'ended', end.error.message);
-        return false;
-      }
-      return request.podState().exists && !request.podState().isFinal;
-    },
-  };
 }

@@ -4,7 +4,7 @@ import type { LoginCommand, ProgramConsent } from '../core/login.ts';
 import type { KubeObject, PathSpec } from '../core/object.ts';
 import type { KubeContext } from '../kube/context.ts';
 import type { Discovery } from '../kube/discovery-contract.ts';
-import type { ContainerState, LogMark } from '../kube/log-stream.ts';
+import type { ContainerState, LogMark, LogPlace } from '../kube/log-stream.ts';
 import type { Session } from '../kube/session-contract.ts';
 import type { WatchEvent } from '../kube/watch-event.ts';
 
@@ -68,6 +68,8 @@ export type FollowRequest = {
   readonly sinceSeconds: number | null;
   /** What the pod's watch says now. */
   podState(): ContainerState;
+  /** Leave to open a request; asked before each one. */
+  place(): Promise<LogPlace>;
   readonly signal: AbortSignal;
   /** `time` in milliseconds, null when the server gave none; `bytes` without time and line feed, valid until it returns. */
   onLine(time: number | null, bytes: Buffer): void;
@@ -77,14 +79,11 @@ export type FollowRequest = {
 export interface Follow {
   /** Resolves when the log has ended for good or the signal aborted; never rejects. */
   readonly done: Promise<void>;
+  /** Stops reading and goes on: the sender waits meanwhile, and nothing is lost. */
+  pause(): void;
+  resume(): void;
   /** The pod changed: look at once. */
   nudge(): void;
-}
-
-/** A log that is read from time to time instead of followed; it knows where it stood. */
-export interface LogPoll {
-  /** Reads what is new; never rejects. False: it is over. */
-  read(): Promise<boolean>;
 }
 
 /** Programs that a person is asked about before their first run. */
@@ -109,8 +108,6 @@ export interface KubePort {
   ): Promise<{ readonly discovery: Discovery; readonly isChanged: boolean }>;
   watch(request: WatchRequest): Watcher;
   watchTable(request: TableRequest): Watcher;
-  /** Follows one container through lost connections and restarts. */
+  /** Follows one container through lost connections and restarts; reads it from time to time while it has no place. */
   follow(request: FollowRequest): Follow;
-  /** The same without an open stream, for what is beyond the budget. */
-  pollLog(request: FollowRequest): LogPoll;
 }

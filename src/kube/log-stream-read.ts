@@ -15,6 +15,8 @@ export type ReadLogOptions = {
   readonly session: Session;
   readonly address: { readonly namespace: string; readonly pod: string; readonly container: string | null };
   readonly follow: boolean;
+  /** Nobody reads on from here: what stands at the end without a line feed is all there will be of its line. */
+  readonly isLast: boolean;
   readonly previous: boolean;
   readonly tailLines: number | null;
   readonly sinceSeconds: number | null;
@@ -180,8 +182,8 @@ async function readBody(
       if (held.length > mostHeld && !(await settle())) return { how: 'other-instance' };
     }
     if (!(await settle())) return { how: 'other-instance' };
-    // Without a line feed the last line may be half of one: when following it comes again whole, otherwise this is all.
-    const rest = options.follow ? null : splitter.rest();
+    // Without a line feed the last line may be half of one: who reads on gets it again whole.
+    const rest = options.isLast ? splitter.rest() : null;
     if (rest !== null) {
       const line = readStamp(rest, 0, rest.length);
       if (!isResumed || position.judge(line.hash) === 'new')

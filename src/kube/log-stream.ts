@@ -31,6 +31,12 @@ export type LogMark = {
   readonly text: string;
 };
 
+/** Leave for one request to the log. */
+export type LogPlace = Disposable & {
+  /** It may stay open and follow; else it reads what is there, and comes back for the rest. */
+  readonly stays: boolean;
+};
+
 export type FollowLogOptions = {
   readonly session: Session;
   readonly namespace: string;
@@ -44,6 +50,8 @@ export type FollowLogOptions = {
   onLine(line: LogText): void;
   onMark(mark: LogMark): void;
   podState(): ContainerState;
+  /** Asked before each request, which waits for the answer; absent: all may stay open. */
+  place?(): Promise<LogPlace>;
   readonly signal: AbortSignal;
   readonly clock?: Clock;
   readonly random?: () => number;
@@ -72,10 +80,24 @@ export function followLog(options: FollowLogOptions): LogFollow {
   let giveUp: (() => void) | null = null;
   let isGoneKnown = false;
   let hasJoined = false;
+  /** When the instance that is read now first answered. */
+  let openedAt: number | null = null;
+  let stays = true;
   let failures = 0;
   let lastError = '';
 
   const mark = (kind: LogMark['mark'], text: string): void => options.onMark({ mark: kind, text: cell(text) });
+
+  const joinedWords = (): string => {
+    if (options.previous) return 'what is kept of the instance before this one';
+    return stays || !options.follow ? '' : 'read every few seconds: too many logs are followed';
+  };
+
+  const markGone = (): void => {
+    if (!stays && hasJoined)
+      mark('gap', 'what was written after the last read may be missing: the log was not followed');
+    mark('ended', 'the pod is gone');
+  };
 
   /** Waits, or until nudged. */
   const rest = async (ms: number): Promise<void> => {
@@ -97,8 +119,14 @@ export function followLog(options: FollowLogOptions): LogFollow {
     return isReached();
   };
 
+  /** How far back to read when nothing was shown yet: to what was asked for at first; null: all there is. */
+  const sinceOpened = (): number | null => {
+    if (openedAt === null || (options.tailLines !== 0 && options.sinceSeconds === null)) return null;
+    return Math.ceil((clock.now() - openedAt) / 1000) + 1 + (options.sinceSeconds ?? 0);
+  };
+
   const read = (
-    how: { follow: boolean; previous: boolean; isFirst: boolean },
+    how: { follow: boolean; isLast: boolean; previous: boolean; isFirst: boolean },
     before: ContainerState,
     stopped: AbortSignal = signal,
   ) =>
@@ -107,14 +135,15 @@ export function followLog(options: FollowLogOptions): LogFollow {
       address: { namespace: options.namespace, pod: options.pod, container: options.container },
       ...how,
       tailLines: how.isFirst ? options.tailLines : null,
-      sinceSeconds: how.isFirst ? options.sinceSeconds : null,
+      sinceSeconds: how.isFirst ? options.sinceSeconds : sinceOpened(),
       position,
       flow,
       onLine: options.onLine,
       onDropped: (bytes) => mark('dropped', `${bytes} bytes of a long line were left out`),
       onOpen() {
         failures = 0;
-        if (!hasJoined) mark('joined', '');
+        openedAt ??= clock.now();
+        if (!hasJoined) mark('joined', joinedWords());
         hasJoined = true;
       },
       // Lines that do not join up are those of another instance, if the pod's watch says so shortly.
@@ -131,7 +160,7 @@ export function followLog(options: FollowLogOptions): LogFollow {
   /** The rest of the instance that has ended, as far as it is kept. */
   const finishDead = async (before: ContainerState, now: ContainerState): Promise<void> => {
     if (position.since !== null && now.restarts - before.restarts === 1) {
-      const end = await read({ follow: false, previous: true, isFirst: false }, before);
+      const end = await read({ follow: false, isLast: true, previous: true, isFirst: false }, before);
       if (end.how === 'refused') mark('gap', `the end of the last instance is not kept: ${end.error.message}`);
     } else if (position.since !== null) {
       mark('gap', `${now.restarts - before.restarts} instances came and went meanwhile`);
@@ -139,19 +168,20 @@ export function followLog(options: FollowLogOptions): LogFollow {
     const exit = now.exitCode === null ? '' : ` exit ${now.exitCode}`;
     mark('restarted', `restart #${now.restarts}${exit}${now.reason === '' ? '' : ` ${now.reason}`}`);
     position.reset();
+    openedAt = null;
   };
 
-  /** Follows until the stream ends, or is given up because its pod is gone. */
+  /** One request: follows until the stream ends or is given up because its pod is gone; without a place it only reads. */
   const follow = async (isFirst: boolean, before: ContainerState): Promise<ReadEnd> => {
+    const isOnce = !options.follow || options.previous;
     const stop = new AbortController();
+    using place = (await options.place?.()) ?? anyPlace();
+    ({ stays } = place);
     giveUp = () => stop.abort();
     try {
       const own = AbortSignal.any([signal, stop.signal]);
-      return await read(
-        { follow: options.follow && !options.previous, previous: options.previous, isFirst },
-        before,
-        own,
-      );
+      const how = { follow: stays && !isOnce, isLast: isOnce, previous: options.previous, isFirst };
+      return await read(how, before, own);
     } finally {
       giveUp = null;
     }
@@ -164,6 +194,10 @@ export function followLog(options: FollowLogOptions): LogFollow {
     void pause(clock, times.settleMs, signal).then(() => giveUp?.());
   };
 
+  /** Whether what was there at the first answer has been shown; an answer may break off before its first line. */
+  const hasShownStart = (end: ReadEnd): boolean =>
+    openedAt !== null && (end.how !== 'broken' || position.since !== null || options.tailLines === 0);
+
   const run = async (): Promise<void> => {
     let isFirst = true;
     let reading = options.podState();
@@ -175,9 +209,9 @@ export function followLog(options: FollowLogOptions): LogFollow {
         const what = refusal(end.error);
         if (what === 'denied' || what === 'wrong')
           return mark(what === 'denied' ? 'denied' : 'error', end.error.message);
-        if (what === 'gone') return mark('ended', 'the pod is gone');
-      } else if (end.how !== 'not-started') {
-        // What was there at the first answer has been shown: from now on only what is newer is wanted.
+        if (what === 'gone') return markGone();
+      } else if (hasShownStart(end)) {
+        // From now on only what is newer is wanted.
         isFirst = false;
       }
       if (!options.follow || options.previous) {
@@ -190,7 +224,7 @@ export function followLog(options: FollowLogOptions): LogFollow {
       }
 
       let now = options.podState();
-      if (!now.exists) return mark('ended', 'the pod is gone');
+      if (!now.exists) return markGone();
       if (now.containerId !== reading.containerId) {
         // The first look at the pod may have been too early to know the instance.
         if (reading.containerId !== null || now.restarts > reading.restarts) await finishDead(reading, now);
@@ -202,7 +236,7 @@ export function followLog(options: FollowLogOptions): LogFollow {
       if (!now.isRunning && now.containerId !== null) {
         // The stream may have been cut before the container's last words.
         if (!hasEnded) {
-          await read({ follow: false, previous: false, isFirst }, reading);
+          await read({ follow: false, isLast: true, previous: false, isFirst }, reading);
           isFirst = false;
           now = options.podState();
           mark(
@@ -219,7 +253,7 @@ export function followLog(options: FollowLogOptions): LogFollow {
         });
         continue;
       }
-      const base = times.retryMs[Math.min(failures, times.retryMs.length - 1)] ?? 0;
+      const base = stays ? (times.retryMs[Math.min(failures, times.retryMs.length - 1)] ?? 0) : times.pollMs;
       failures++;
       await rest(Math.round(base * (1 + random() * 0.3)));
     }
@@ -235,6 +269,8 @@ export function followLog(options: FollowLogOptions): LogFollow {
     },
   };
 }
+
+const anyPlace = (): LogPlace => ({ stays: true, [Symbol.dispose]: () => undefined });
 
 /** What a refused log request means: come back later, or not at all. */
 function refusal(error: ApiError): 'later' | 'denied' | 'wrong' | 'gone' {

@@ -3,7 +3,7 @@ import type { App } from './app.ts';
 import { listHeight, textHeight } from './geometry.ts';
 import { type ListView, moveBy, moveTo, pageBy, toggleMark, toggleRange } from './list.ts';
 import { listOf } from './lists.ts';
-import { longestLine, textLength } from './texts.ts';
+import { longestLine, textLength, textStart } from './texts.ts';
 import type { DataState } from './data.ts';
 import { focusedView, type UiState, withView } from './ui.ts';
 import { isListContent, type ListState, type ViewState } from './view.ts';
@@ -65,14 +65,20 @@ function scrollText(app: App, view: ViewState, how: Move): void {
   const ui = app.ui.getState();
   const height = textHeight(ui, data, view.id);
   const length = textLength(ui, data, view);
-  const last = Math.max(0, length - height);
+  const first = textStart(data, view);
+  const last = Math.max(first, length - height);
   const isLog = view.content.type === 'logs';
-  const from = isLog && view.text.follows ? last : Math.min(view.list.top, last);
+  const from = isLog && view.text.follows ? last : Math.max(first, Math.min(view.list.top, last));
   const page = Math.max(1, height - 1);
-  const to = { up: from - 1, down: from + 1, 'page-up': from - page, 'page-down': from + page, top: 0, bottom: last }[
-    how
-  ];
-  const top = Math.max(0, Math.min(last, to));
+  const to = {
+    up: from - 1,
+    down: from + 1,
+    'page-up': from - page,
+    'page-down': from + page,
+    top: first,
+    bottom: last,
+  }[how];
+  const top = Math.max(first, Math.min(last, to));
   const goesDown = how === 'down' || how === 'page-down' || how === 'bottom';
   const follows = isLog && top >= last && goesDown;
   app.ui.setState((state) =>

@@ -48,7 +48,8 @@ export function jumpToError(app: App, direction: 1 | -1): void {
   const from = view.text.follows ? (direction === 1 ? window.matched : firstShownError(newest)) : view.list.top;
   const at = findError(window, from, direction);
   if (at === undefined) {
-    const isAtEnd = direction === 1 ? window.offset + window.lines.length >= window.matched : window.offset === 0;
+    const isAtEnd =
+      direction === 1 ? window.offset + window.lines.length >= window.matched : window.offset <= window.first;
     if (isAtEnd) return say(app, 'info', direction === 1 ? 'No later error.' : 'No earlier error.');
     // Not among the lines at hand: look on from their end; the next press finds it there.
     const top = direction === 1 ? window.offset + window.lines.length : Math.max(0, window.offset - 1);

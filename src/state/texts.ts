@@ -45,7 +45,11 @@ export function blockEnd(lines: readonly DocumentLine[], at: number): number {
   return end;
 }
 
-/** Lines that a text view can scroll over. */
+/** Position of the first line of a text: what a log kept before it is gone. */
+export const textStart = (data: DataState, view: ViewState): number =>
+  view.content.type === 'logs' ? (data.logs[view.id]?.first ?? 0) : 0;
+
+/** Position after the last line of a text view. */
 export function textLength(ui: UiState, data: DataState, view: ViewState): number {
   if (view.content.type === 'logs') return data.logs[view.id]?.matched ?? 0;
   if (view.content.type === 'document') {

@@ -42,8 +42,11 @@ function apply(app: App, what: 'filter' | 'search', text: string): void {
   app.ui.setState((ui) =>
     withView(ui, ui.focus, (view) => {
       if (what === 'search') return { ...view, text: { ...view.text, search: text } };
-      // The cursor looks for its row among what is left; a text is read from its end again.
-      return { ...view, list: { ...view.list, filter: text, top: 0, cursor: 0 } };
+      // The cursor looks for its row among what is left; a log is read from its end again.
+      const list = { ...view.list, filter: text, top: 0, cursor: 0 };
+      return view.content.type === 'logs'
+        ? { ...view, list, text: { ...view.text, follows: true } }
+        : { ...view, list };
     }),
   );
 }

@@ -350,3 +350,42 @@ test('without following, a log is read once, to its last byte', async () => {
   expect(f.lines()).toEqual(['two']);
   expect(server.requests).toHaveLength(1);
 });
+
+test('a first try that fails does not widen what was asked for', async () => {
+  await using server = await startScriptedServer();
+  using t = openTestSession(server);
+  const { log } = await running(server);
+  const tails: (string | null)[] = [];
+  server.on('/api/v1/namespaces/a/pods/web/log', (r) => {
+    tails.push(r.query.get('tailLines'));
+    if (r.nth === 1) return r.reply(503, 'not now');
+    const stream = r.stream();
+    if (r.nth === 2) {
+      stream.write('2026-11-21T00:00:05.1');
+      setTimeout(() => stream.cut(), 20);
+    } else stream.write('2026-11-21T00:00:05.100000000Z one\n');
+  });
+  using f = start(t.session, log, { tailLines: 10 });
+  await until('the line', () => f.lines().length === 1);
+  expect(tails).toEqual(['10', '10', '10']);
+});
+
+for (const [asked, wanted] of [
+  [{ tailLines: 0 }, /[?&]sinceSeconds=[1-9]\d?(&|$)/],
+  [{ sinceSeconds: 300 }, /[?&]sinceSeconds=30\d(&|$)/],
+] as const) {
+  test(`cut before its first line, a log with ${JSON.stringify(asked)} is not read from its beginning`, async () => {
+    await using server = await startScriptedServer();
+    using t = openTestSession(server);
+    const { log } = await running(server);
+    server.on('/api/v1/namespaces/a/pods/web/log', (r) => {
+      const stream = r.stream();
+      if (r.nth === 1) stream.end();
+      else stream.write('2026-11-21T00:00:05.100000000Z one\n');
+    });
+    using f = start(t.session, log, asked);
+    await until('the line', () => f.lines().length === 1);
+    expect(server.requests[1]).toMatch(wanted);
+    expect(server.requests[1]).not.toContain('tailLines');
+  });
+}

@@ -69,6 +69,7 @@ export class FakeCluster {
   readonly tables: TableRequest[] = [];
   readonly follows: FollowRequest[] = [];
   readonly polls: FollowRequest[] = [];
+  readonly ends = new Map<FollowRequest, () => void>();
   readonly #listeners = new Set<(event: SessionEvent) => void>();
   failure: ApiError | null = null;
   retries = 0;
@@ -85,6 +86,11 @@ export class FakeCluster {
   /** Tells what the connection does. */
   say(event: SessionEvent): void {
     for (const listener of this.#listeners) listener(event);
+  }
+
+  /** The log of a pod has ended: nothing more comes. */
+  endLog(pod: string): void {
+    for (const [request, end] of this.ends) if (request.pod === pod) end();
   }
 
   /** The open watch of a resource, in a namespace or over all. */
@@ -192,15 +198,17 @@ export const fakeKube = (clusters: readonly FakeCluster[]): KubePort => {
       return watcher(request);
     },
     follow: (request) => {
-      of(request.session.context).follows.push(request);
+      const { follows, polls, ends } = of(request.session.context);
+      void request.place().then((place) => {
+        (place.stays ? follows : polls).push(request);
+        if (place.stays) request.signal.addEventListener('abort', () => place[Symbol.dispose](), { once: true });
+        else place[Symbol.dispose]();
+      });
       const done = new Promise<void>((resolve) => {
         request.signal.addEventListener('abort', () => resolve(), { once: true });
+        ends.set(request, resolve);
       });
-      return { done, nudge: () => undefined };
-    },
-    pollLog: (request) => {
-      of(request.session.context).polls.push(request);
-      return { read: () => Promise.resolve(true) };
+      return { done, nudge: () => undefined, pause: () => undefined, resume: () => undefined };
     },
   };
 };

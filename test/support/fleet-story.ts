@@ -239,7 +239,7 @@ const log = [
 /** Lets an engine tell the story. */
 export function tellStory(engine: FakeEngine): void {
   engine.answerQuery = storyWindow;
-  engine.answerLogs = () => logWindow(log, { streams: 6, wantedStreams: 6 });
+  engine.answerLogs = () => logWindow(log, { streams: 6, wantedStreams: 6, clusters: 2 });
   engine.answerDocument = (form, name) => ({
     state: 'shown',
     message: '',

@@ -34,9 +34,9 @@ export function drawTabLine(
   ];
   // The right part says what the rows can be trusted for: it goes before the tabs only when both do not fit.
   const stale = title.right[0]?.some((s) => s.token === 'stale' || s.token === 'warn') === true ? title.right[0] : [];
-  let x = drawLine(canvas, theme, 1, y, left, 'none', width - 3);
-  if (x + 2 < width) x = drawLine(canvas, theme, x, y, [seg(heavy, 'accent')], 'none');
   const end = width - 1 - (stale.length > 0 ? visibleWidth(theme, stale) + 3 : 0);
+  let x = drawLine(canvas, theme, 1, y, left, 'none', end - 2);
+  if (x + 2 < width) x = drawLine(canvas, theme, x, y, [seg(heavy, 'accent')], 'none');
   for (let i = 0; i < others.length; i++) {
     const tab = others[i] ?? [];
     const isLast = i === others.length - 1;

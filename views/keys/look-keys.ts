@@ -37,7 +37,7 @@ export const lookKeys: readonly Binding[] = [
       app.ui.setState((ui) =>
         withView(ui, ui.focus, (v) =>
           inLogs(spot)
-            ? { ...v, text: { ...v.text, minLevel: v.text.minLevel === 'warn' ? 'all' : 'warn' } }
+            ? { ...v, text: { ...v.text, minLevel: v.text.minLevel === 'warn' ? 'all' : 'warn', follows: true } }
             : { ...v, list: { ...v.list, onlyWrong: !v.list.onlyWrong, top: 0, cursor: 0 } },
         ),
       ),

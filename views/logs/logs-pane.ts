@@ -2,6 +2,7 @@
 import { count, plural } from '../../src/core/format.ts';
 import type { LogWindow } from '../../src/core/log-line.ts';
 import { takeStart } from '../../src/core/width.ts';
+import { logStripLines, textHeight } from '../../src/state/geometry.ts';
 import { slotKeys } from '../../src/state/decks.ts';
 import { selectorOf } from '../../src/state/wanted.ts';
 import type { Canvas } from '../../src/terminal/canvas-contract.ts';
@@ -20,20 +21,19 @@ export function logsTitle(scene: PaneScene): TitleRule {
   const { about } = titleOf(view.content, ui.link);
   const window = logWindow(scene);
   const isRoot = ui.slots[slot].length === 1;
-  const clusters = new Set(window?.lines.map((line) => line.cluster)).size;
   return {
     key: isRoot ? (slotKeys[slot] ?? '') : '',
     title: [bold(view.content.options.previous ? 'Logs of the previous container' : 'Logs')],
     facts: [
       ...(about === '' ? [] : [[seg(about, 'text')]]),
-      ...(window === undefined
-        ? []
-        : [[seg(streamsText(window), 'muted'), ...(clusters > 1 ? [seg(` in ${clusters} clusters`, 'muted')] : [])]]),
+      ...(window === undefined ? [] : [[seg(streamsText(window), 'muted')]]),
     ],
     notes: [
       ...filterNote(view, ui.input, ui.focus === slot),
       ...sidewaysNote(view.text.scrollX),
       ...(view.text.minLevel === 'warn' ? [[seg('! ≥ warn', 'accent')]] : []),
+      // Their lines come seconds late: said on the smallest screen too.
+      ...(window !== undefined && window.polled > 0 ? [[seg(`${count(window.polled)} polled`, 'stale')]] : []),
     ],
     right: window === undefined ? [] : rightParts(scene, window),
   };
@@ -43,23 +43,32 @@ export function logsTitle(scene: PaneScene): TitleRule {
 const logWindow = ({ ui, data, view }: PaneScene): LogWindow | undefined =>
   view.content.type === 'logs' && selectorOf(view.content, ui.link) !== null ? data.logs[view.id] : undefined;
 
-const streamsText = (window: LogWindow): string =>
-  window.streams === window.wantedStreams
-    ? plural(window.streams, 'stream')
-    : `${window.streams} of ${plural(window.wantedStreams, 'stream')}`;
+/** How many containers are followed, and how many there should be. */
+function streamsText({ streams, wantedStreams, clusters }: LogWindow): string {
+  const where = clusters > 1 ? ` in ${clusters} clusters` : '';
+  return streams === wantedStreams
+    ? `${plural(streams, 'stream')}${where}`
+    : `${streams} of ${plural(wantedStreams, 'stream')}${where}`;
+}
 
-function rightParts({ view, services }: PaneScene, window: LogWindow): readonly Line[] {
+function rightParts(scene: PaneScene, window: LogWindow): readonly Line[] {
+  const { ui, data, view, services } = scene;
   const { glyphs } = services.theme;
+  const height = textHeight(ui, data, view.id);
   const follow: Line = view.text.follows
     ? [seg(glyphs.down, 'ok'), seg(' following', 'muted')]
-    : [seg('paused', 'warn'), seg(`  ${count(Math.max(0, window.matched - view.list.top))} below, F follows`, 'muted')];
+    : [seg('paused', 'warn'), seg(`  ${count(linesBelow(window, view.list.top, height))} below, F follows`, 'muted')];
   const isFiltered = view.list.filter !== '' || view.text.minLevel === 'warn';
   return [
     follow,
-    ...(isFiltered ? [[seg(`${count(window.matched)} of ${count(window.kept)} lines`, 'muted')]] : []),
+    ...(isFiltered ? [[seg(`${count(window.matched - window.first)} of ${count(window.kept)} lines`, 'muted')]] : []),
+    ...(window.unfiltered > 0 ? [[seg(`${count(window.unfiltered)} to search`, 'busy')]] : []),
     ...(window.dropped > 0 ? [[seg(`${count(window.dropped)} dropped`, 'stale')]] : []),
   ];
 }
+
+const linesBelow = ({ first, matched }: LogWindow, top: number, height: number): number =>
+  Math.max(0, matched - Math.max(first, top) - height);
 
 export function drawLogs(canvas: Canvas, y: number, height: number, width: number, scene: PaneScene): void {
   const { ui, view, services } = scene;
@@ -71,10 +80,10 @@ export function drawLogs(canvas: Canvas, y: number, height: number, width: numbe
     return;
   }
   const faces = facesOf(ui.fleet);
-  const hasStrip = ui.isZoomed && height > 12 && window.histogram.length > 0;
-  const top = hasStrip ? y + 2 : y;
-  const lines = hasStrip ? height - 2 : height;
-  if (hasStrip) drawStrip(canvas, y, width, window, scene);
+  const strip = logStripLines(ui.isZoomed, height, window);
+  const top = y + strip;
+  const lines = height - strip;
+  if (strip > 0) drawStrip(canvas, y, width, window, scene);
   const layout = logLayout(window.lines, width, view.text.clock, faces);
   const search = searchOf(view.list.filter);
   const room = Math.max(10, width - 3);
@@ -89,8 +98,9 @@ export function drawLogs(canvas: Canvas, y: number, height: number, width: numbe
     : linesFrom(view.list.top - window.offset, window.lines.length, lines, visual);
   shown.forEach((line, i) => drawLine(canvas, theme, 2, top + i, line, 'none', room));
   if (scene.hasFocus || ui.isZoomed) {
-    const from = view.text.follows ? Math.max(0, window.matched - lines) : view.list.top;
-    drawScrollbar(canvas, theme, top, lines, from, window.matched);
+    const { first, matched } = window;
+    const from = Math.max(first, view.text.follows ? matched - lines : view.list.top);
+    drawScrollbar(canvas, theme, top, lines, from - first, matched - first);
   }
 }
 
@@ -116,6 +126,13 @@ function wordsFor(scene: PaneScene, window: LogWindow | undefined) {
       ? []
       : [loadingWords(services.theme.glyphs, 'the pods for their logs', Math.floor(waited / 1000))];
   }
+  if (window.unfiltered > 0)
+    return [
+      {
+        first: [seg('Nothing matches yet')],
+        second: [seg(`${count(window.unfiltered)} lines are still searched`, 'muted')],
+      },
+    ];
   if (window.kept > 0) {
     return [
       {
@@ -127,13 +144,13 @@ function wordsFor(scene: PaneScene, window: LogWindow | undefined) {
   const first =
     window.wantedStreams === 0
       ? 'No container runs here.'
-      : window.streams === 0
+      : window.streams + window.polled === 0
         ? 'No stream is open yet.'
         : 'No lines yet.';
   return [
     {
       first: [seg(first)],
-      second: [seg(`${window.streams} of ${plural(window.wantedStreams, 'stream')} open`, 'muted')],
+      second: [seg(streamsText(window), 'muted')],
     },
   ];
 }

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import fuzzysort from 'fuzzysort';
 import { expect, test } from 'vitest';
 import { formatScope, parseScope } from '../scope.ts';
 import { compileFilter, type FilterRow } from './match.ts';
@@ -97,6 +98,19 @@ test.each([
 test('with a bad term the good ones stay in force', () => {
   expect(compileFilter('c:run-eu /(').matches(cart)).toBe(true);
   expect(compileFilter('c:run-us /(').matches(cart)).toBe(false);
+});
+
+test('a word is near what the fuzzy search says is near, in one part of the row', () => {
+  const letter = fc.constantFrom(...'abcABC 1-é日K');
+  fc.assert(
+    fc.property(fc.stringMatching(/^[abcABé]{3,4}$/), fc.array(letter, { maxLength: 12 }), (word, letters) => {
+      const text = letters.join('');
+      const isNear = text.split(' ').some((part) => (fuzzysort.single(word, part)?.score ?? 0) > 0.25);
+      const has = text.toLowerCase().includes(word.toLowerCase());
+      expect(matches(word, row({ text }))).toBe(has || isNear);
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 test('a pattern that hangs a backtracking engine answers at once', () => {

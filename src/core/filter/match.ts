@@ -49,7 +49,7 @@ function answers(term: Term, row: FilterRow): boolean {
     case 'exact':
       return contains(row.text(), term.text, term.smartCase);
     case 'regex':
-      return term.regex.matcher(row.text()).find();
+      return term.pattern.test(row.text());
     case 'key':
       return row.values(term.key).some((have) => term.values.some((want) => valueMatches(term.key, want, have)));
     case 'label': {
@@ -76,7 +76,26 @@ const contains = (text: string, part: string, withCase: boolean): boolean =>
  * fuzzy: what it hides must really contain it.
  */
 const isNear = (word: string, text: string): boolean =>
-  word.length > 2 && text.split(' ').some((part) => (fuzzysort.single(word, part)?.score ?? 0) > fuzzyFloor);
+  word.length > 2 &&
+  mayBeNear(word.toLowerCase(), text.toLowerCase()) &&
+  // Prepared by hand: by itself the library remembers every part that it ever saw.
+  text.split(' ').some((part) => (fuzzysort.single(word, fuzzysort.prepare(part))?.score ?? 0) > fuzzyFloor);
+
+const plain = /^[\x21-\x7e]*$/;
+
+/** Whether one part has the letters in order; most rows have none, and taking a row apart costs twenty times this look. */
+function mayBeNear(word: string, text: string): boolean {
+  if (!plain.test(word)) return true;
+  let found = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    // Letters beyond ASCII may be taken for their plain forms.
+    if (code > 0x7f) return true;
+    if (code === 0x20) found = 0;
+    else if (code === word.charCodeAt(found) && ++found === word.length) return true;
+  }
+  return false;
+}
 
 /** Keys whose values are texts with parts: a part is enough. */
 const partial: ReadonlySet<FilterKey> = new Set<FilterKey>(['status', 'image', 'owner']);

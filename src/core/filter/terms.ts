@@ -1,6 +1,6 @@
 // Reading the filter grammar: a line of text becomes terms, each with its place in the line, or the reason why it is none.
 // word · "exact" · /regex/ · key:value · !term · age<10m. Terms are ANDed.
-import { RE2JS } from 're2js';
+import { compilePattern, hasCapital, type Pattern } from './pattern.ts';
 
 /** Keys of `key:value`, with the short forms that people type. */
 const keys: Readonly<Record<string, FilterKey>> = {
@@ -36,7 +36,7 @@ export type Measure = 'age' | 'restarts' | 'cpu' | 'memory';
 type Body =
   | { readonly type: 'word'; readonly word: string }
   | { readonly type: 'exact'; readonly text: string; readonly smartCase: boolean }
-  | { readonly type: 'regex'; readonly regex: RE2JS }
+  | { readonly type: 'regex'; readonly pattern: Pattern }
   | { readonly type: 'key'; readonly key: FilterKey; readonly values: readonly string[] }
   | { readonly type: 'label'; readonly label: string; readonly values: readonly string[] }
   | {
@@ -129,8 +129,7 @@ function readRegex(source: string): Body | string {
   const pattern = source.slice(1, -1);
   if (pattern === '') return 'the regex is empty';
   try {
-    // Linear time whatever the pattern; V8's engine never sees what a user types.
-    return { type: 'regex', regex: RE2JS.compile(pattern, hasCapital(pattern) ? 0 : RE2JS.CASE_INSENSITIVE) };
+    return { type: 'regex', pattern: compilePattern(pattern) };
   } catch (error) {
     return `not a regex: ${(error instanceof Error ? error.message : String(error)).replace(/^error parsing regexp: /, '')}`;
   }
@@ -221,5 +220,3 @@ const readers: Readonly<Record<Measure, (text: string) => Read | undefined>> = {
     return share(text) ?? absolute(m ? Number(m[1]) * (sizeUnits[m[2] ?? ''] ?? 1) : undefined);
   },
 };
-
-const hasCapital = (text: string): boolean => /\p{Lu}/u.test(text.replace(/\\[A-Z]/g, ''));

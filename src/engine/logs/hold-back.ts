@@ -14,25 +14,44 @@ export type Held = {
   readonly mark?: MarkName;
 };
 
+type Waiting = { readonly line: Held; readonly sequence: number };
+
 /** How long a line waits for older ones of other streams, in milliseconds. */
 export const holdBackMs = 300;
+/** About what a waiting line takes beside its text. */
+const lineBytes = 200;
 
 /** A heap of lines by time, then stream, then arrival. */
 export class HoldBack {
-  #heap: (Held & { readonly sequence: number })[] = [];
-  /** Time and arrival of what waits, in order of arrival. */
-  #arrivals: { readonly time: number; readonly arrived: number }[] = [];
+  readonly #holdMs: number;
+  readonly #heap: Waiting[] = [];
+  /** What waits and a little of what has gone, in order of arrival. */
+  #arrivals: Held[] = [];
+  #firstArrival = 0;
   #sequence = 0;
+  #bytes = 0;
+  /** Everything up to this time is on its way out. */
+  #dueTo = Number.NEGATIVE_INFINITY;
   #released = Number.NEGATIVE_INFINITY;
+
+  constructor(holdMs = holdBackMs) {
+    this.#holdMs = holdMs;
+  }
 
   get size(): number {
     return this.#heap.length;
   }
 
+  /** About how much memory the waiting lines take. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   add(line: Held): void {
     const heap = this.#heap;
-    this.#arrivals.push({ time: line.time, arrived: line.arrived });
-    heap.push({ ...line, sequence: this.#sequence++ });
+    this.#arrivals.push(line);
+    this.#bytes += line.text.length + lineBytes;
+    heap.push({ line, sequence: this.#sequence++ });
     let i = heap.length - 1;
     while (i > 0) {
       const parent = (i - 1) >> 1;
@@ -43,31 +62,43 @@ export class HoldBack {
   }
 
   /**
-   * Takes out what has waited long enough and everything older than that, oldest first; `isLate` is true for what is
+   * Takes out what has waited long enough or is not younger than `inOrderTo`, and everything older, oldest first; `isLate` is true for what is
    * older than a line that was released before. A stream whose clock is behind delays nobody: whatever has waited goes.
+   * False: `mayGoOn`, asked before each line, said no before everything that is due was out.
    */
-  release(now: number, give: (line: Held, isLate: boolean) => void): void {
-    let due = 0;
-    let upTo = Number.NEGATIVE_INFINITY;
-    for (const { time, arrived } of this.#arrivals) {
-      if (arrived > now - holdBackMs) break;
-      upTo = Math.max(upTo, time);
-      due++;
-    }
-    if (due === 0) return;
-    this.#arrivals = this.#arrivals.slice(due);
+  release(
+    now: number,
+    inOrderTo: number,
+    give: (line: Held, isLate: boolean) => void,
+    mayGoOn: () => boolean = () => true,
+  ): boolean {
+    this.#noteDue(now);
+    this.#dueTo = Math.max(this.#dueTo, inOrderTo);
     for (;;) {
-      const top = this.#heap[0];
-      if (!top || top.time > upTo) return;
+      const top = this.#heap[0]?.line;
+      if (!top || top.time > this.#dueTo) break;
+      if (!mayGoOn()) return false;
       this.#pop();
+      this.#bytes -= top.text.length + lineBytes;
       give(top, top.time < this.#released);
       this.#released = Math.max(this.#released, top.time);
     }
+    this.#dueTo = Number.NEGATIVE_INFINITY;
+    return true;
   }
 
-  /** Everything, in order, without waiting: at the end of a stream set. */
-  flush(give: (line: Held, isLate: boolean) => void): void {
-    this.release(Number.POSITIVE_INFINITY, give);
+  #noteDue(now: number): void {
+    const arrivals = this.#arrivals;
+    let first = this.#firstArrival;
+    for (; first < arrivals.length; first++) {
+      const line = arrivals[first];
+      if (!line || line.arrived > now - this.#holdMs) break;
+      this.#dueTo = Math.max(this.#dueTo, line.time);
+    }
+    this.#firstArrival = first;
+    if (first * 2 < arrivals.length) return;
+    this.#arrivals = arrivals.slice(first);
+    this.#firstArrival = 0;
   }
 
   #pop(): void {
@@ -92,8 +123,8 @@ export class HoldBack {
     const a = this.#heap[i];
     const b = this.#heap[j];
     if (!a || !b) return false;
-    if (a.time !== b.time) return a.time < b.time;
-    return a.stream !== b.stream ? a.stream < b.stream : a.sequence < b.sequence;
+    if (a.line.time !== b.line.time) return a.line.time < b.line.time;
+    return a.line.stream !== b.line.stream ? a.line.stream < b.line.stream : a.sequence < b.sequence;
   }
 
   #swap(i: number, j: number): void {

@@ -12,8 +12,10 @@ export class LineOrder {
   #head = 0;
   #gone = 0;
 
-  constructor(ring: LogRing) {
+  /** `start` is the position of the first line that is inserted: as many lines can be put before it. */
+  constructor(ring: LogRing, start = 0) {
     this.#ring = ring;
+    this.#gone = start;
   }
 
   /** Position of the oldest line that is kept. */
@@ -34,9 +36,30 @@ export class LineOrder {
     const floor = Math.max(this.#head, at - lateReach);
     // A line without a time stays behind the line it came after.
     if (!Number.isNaN(time)) while (at > floor && this.#isAfter(handles[at - 1] ?? 0, time)) at--;
+    // Its place is out of reach: anywhere between would be as wrong, and nobody would see it there.
+    if (at === floor && floor > this.#head && this.#isAfter(handles[at - 1] ?? 0, time)) at = handles.length;
     if (at === handles.length) handles.push(handle);
     else handles.splice(at, 0, handle);
     return this.#gone + at - this.#head;
+  }
+
+  /** Puts a line at the end, whatever its time. */
+  append(handle: LineHandle): number {
+    this.#handles.push(handle);
+    return this.end - 1;
+  }
+
+  /** Puts lines before the first; positions of the others stay. */
+  prepend(older: readonly LineHandle[]): void {
+    const count = older.length;
+    if (this.#head < count) {
+      const kept = this.#handles.slice(this.#head);
+      this.#head = Math.max(count, kept.length);
+      this.#handles = [...Array.from({ length: this.#head }, () => 0), ...kept];
+    }
+    this.#head -= count;
+    this.#gone -= count;
+    for (let i = 0; i < count; i++) this.#handles[this.#head + i] = older[i] ?? 0;
   }
 
   /** Handles of positions `from` to `to` (exclusive), cut to what is kept. */
@@ -58,16 +81,10 @@ export class LineOrder {
         this.#drop();
       }
     }
-    if (this.#head > 65_536 && this.#head * 2 > handles.length) {
+    if (this.#head > 4096 && this.#head * 4 > handles.length) {
       this.#handles = handles.slice(this.#head);
       this.#head = 0;
     }
-  }
-
-  clear(): void {
-    this.#handles = [];
-    this.#head = 0;
-    this.#gone = 0;
   }
 
   #drop(): void {

@@ -1,5 +1,6 @@
-// What a log view looks at: the ring, the order of all lines, and the lines that its filter lets through. Filtering all
-// that is kept happens in slices, so that a new filter over half a million lines stalls nothing.
+// What a log view looks at: the ring, the order of all lines, and the lines that its filter lets through. A new line is
+// matched as it comes; what was kept before a filter changed is looked at newest first and in slices, so that a new
+// filter over half a million lines shows the newest matches at once and stalls nothing.
 import { compileFilter, type Filter, type FilterRow } from '../../core/filter/match.ts';
 import type { FilterKey } from '../../core/filter/terms.ts';
 import type { ClusterId } from '../../core/ids.ts';
@@ -23,18 +24,25 @@ type MarkName = Extract<LogLine, { type: 'mark' }>['mark'];
 const marks: readonly MarkName[] = ['joined', 'ended', 'restarted', 'gap', 'denied', 'error', 'dropped'];
 const warnFrom = logLevels.indexOf('warn');
 
+/** Lines that are looked at between two looks at the time. */
+const inARow = 128;
+
 export class LogBuffer {
   readonly ring: LogRing;
   readonly #streams: StreamLabel[] = [];
   readonly #all: LineOrder;
+  readonly #place: 'time' | 'arrival';
   #matched: LineOrder;
   #filter: Filter = compileFilter('');
   #minLevel: 'all' | 'warn' = 'all';
-  /** Positions of `#all` that the current filter has seen; equal to its end when nothing is left to do. */
-  #scanned = 0;
+  /** The filter has looked at the lines from this position of `#all` on. */
+  #scannedFrom = 0;
+  #trimmedTo = 0;
 
-  constructor(limitBytes: number) {
+  /** Late lines are put where their time belongs, or at the end: for who has read what is above. */
+  constructor(limitBytes: number, place: 'time' | 'arrival' = 'time') {
     this.ring = new LogRing(limitBytes);
+    this.#place = place;
     this.#all = new LineOrder(this.ring);
     this.#matched = this.#all;
   }
@@ -52,9 +60,14 @@ export class LogBuffer {
     return this.#all.end - this.#all.first;
   }
 
-  /** Whether a changed filter has not yet looked at everything. */
-  get isScanning(): boolean {
-    return this.#matched !== this.#all && this.#scanned < this.#all.end;
+  /** Lines that a changed filter has not looked at yet. */
+  get unfiltered(): number {
+    return this.#matched === this.#all ? 0 : Math.max(0, this.#scannedFrom - this.#all.first);
+  }
+
+  /** How many streams are registered. */
+  get streams(): number {
+    return this.#streams.length;
   }
 
   /** Registers a stream; its number goes with each of its lines. */
@@ -65,13 +78,13 @@ export class LogBuffer {
   /** Adds a line in shown order. `time` in milliseconds, NaN when there is none. Returns its level. */
   add(stream: number, text: string, time: number, isLate: boolean): LogLevel {
     const level = levelOf(text);
-    this.#keep(this.ring.add(text, time, stream, logLevels.indexOf(level), 0, isLate));
+    this.#keep(this.ring.add(text, time, stream, logLevels.indexOf(level), 0, isLate), text);
     return level;
   }
 
   /** Adds a mark of a stream: it always passes the filter, because it says something about what is missing. */
   mark(stream: number, mark: MarkName, text: string, time: number): void {
-    this.#keep(this.ring.add(text, time, stream, 0, marks.indexOf(mark) + 1));
+    this.#keep(this.ring.add(text, time, stream, 0, marks.indexOf(mark) + 1), text);
   }
 
   /** Another filter over everything that is kept; a bad term leaves the last good terms of the line in force. */
@@ -80,17 +93,26 @@ export class LogBuffer {
     this.#filter = compileFilter(source);
     this.#minLevel = minLevel;
     const passesAll = this.#filter.isEmpty && minLevel === 'all';
-    this.#matched = passesAll ? this.#all : new LineOrder(this.ring);
-    this.#scanned = passesAll ? this.#all.end : this.#all.first;
+    this.#scannedFrom = this.#all.end;
+    this.#matched = passesAll ? this.#all : new LineOrder(this.ring, this.#all.end);
   }
 
-  /** Goes on filtering what was kept before the filter changed, for at most `lines` lines; true while there is more. */
-  scan(lines = 4000): boolean {
-    if (!this.isScanning) return false;
-    const from = Math.max(this.#scanned, this.#all.first);
-    for (const handle of this.#all.slice(from, from + lines)) if (this.#passes(handle)) this.#matched.insert(handle);
-    this.#scanned = Math.min(from + lines, this.#all.end);
-    return this.isScanning;
+  /** Goes on filtering what was kept before the filter changed, towards the oldest; true while there is more. */
+  scan(mayGoOn: () => boolean = () => true): boolean {
+    while (this.unfiltered > 0) {
+      const to = this.#scannedFrom;
+      const from = Math.max(this.#all.first, to - inARow);
+      this.#matched.prepend(this.#all.slice(from, to).filter((handle) => this.#passes(handle)));
+      this.#scannedFrom = from;
+      if (!mayGoOn()) break;
+    }
+    return this.unfiltered > 0;
+  }
+
+  /** Whether the next slab takes the place of the line at this position. */
+  isNextToGo(position: number): boolean {
+    const [handle] = this.#matched.slice(position, position + 1);
+    return handle !== undefined && this.ring.isNextToGo(handle);
   }
 
   /** Lines at positions from `from`, at most `limit`. */
@@ -109,17 +131,14 @@ export class LogBuffer {
     }
   }
 
-  #keep(handle: LineHandle): void {
-    const wasScanning = this.isScanning;
-    const position = this.#all.insert(handle);
+  #keep(handle: LineHandle, text: string): void {
+    const position = this.#insert(this.#all, handle);
     if (this.#matched !== this.#all) {
-      // While older lines are still being filtered a new one waits for its turn, so that the order holds.
-      if (!wasScanning || position < this.#scanned) {
-        if (this.#passes(handle)) this.#matched.insert(handle);
-        this.#scanned++;
-      }
-    } else this.#scanned = this.#all.end;
-    const oldest = this.ring.oldest;
+      // Among those that the filter has yet to look at, it waits for its turn.
+      if (position < this.#scannedFrom) this.#scannedFrom++;
+      else if (this.#passes(handle, text)) this.#insert(this.#matched, handle);
+    }
+    const { oldest } = this.ring;
     if (oldest > this.#trimmedTo) {
       this.#trimmedTo = oldest;
       this.#all.trim();
@@ -127,16 +146,18 @@ export class LogBuffer {
     }
   }
 
-  #trimmedTo = 0;
+  #insert(order: LineOrder, handle: LineHandle): number {
+    return this.#place === 'time' ? order.insert(handle) : order.append(handle);
+  }
 
-  #passes(handle: LineHandle): boolean {
+  #passes(handle: LineHandle, text?: string): boolean {
     const line = this.ring.line(handle);
     if (!line) return false;
     if (line.mark > 0) return true;
     if (this.#minLevel === 'warn' && line.level < warnFrom) return false;
     if (this.#filter.isEmpty) return true;
     return this.#filter.matches(
-      filterRow(this.#streams[line.stream], this.ring.text(handle), logLevels[line.level] ?? 'unknown'),
+      filterRow(this.#streams[line.stream], text ?? this.ring.text(handle), logLevels[line.level] ?? 'unknown'),
     );
   }
 
@@ -149,13 +170,12 @@ export class LogBuffer {
     const text = this.ring.text(handle);
     if (line.mark > 0) {
       const mark = marks[line.mark - 1] ?? 'error';
-      return { type: 'mark', index, id: handle, time, cluster, pod, mark, text };
+      return { type: 'mark', index, time, cluster, pod, mark, text };
     }
     const { namespace, container } = label;
     return {
       type: 'line',
       index,
-      id: handle,
       time,
       cluster,
       namespace,
@@ -169,21 +189,30 @@ export class LogBuffer {
 }
 
 /** A log line as the filter grammar sees it; `status:` asks for its level. */
-function filterRow(label: StreamLabel | undefined, text: string, level: LogLevel): FilterRow {
-  const values: Partial<Record<FilterKey, readonly string[]>> = label
-    ? {
-        cluster: label.clusterNames,
-        namespace: [label.namespace],
-        app: [label.app],
-        node: [label.node],
-        kind: ['Pod'],
-        owner: [label.pod],
-      }
-    : {};
-  return {
-    text: () => text,
-    values: (key) => (key === 'status' ? [level] : (values[key] ?? [])),
-    label: () => undefined,
-    measure: () => undefined,
-  };
+const filterRow = (label: StreamLabel | undefined, text: string, level: LogLevel): FilterRow => ({
+  text: () => text,
+  values: (key) => valuesOf(label, level, key),
+  label: () => undefined,
+  measure: () => undefined,
+});
+
+function valuesOf(label: StreamLabel | undefined, level: LogLevel, key: FilterKey): readonly string[] {
+  if (key === 'status') return [level];
+  if (label === undefined) return [];
+  switch (key) {
+    case 'cluster':
+      return label.clusterNames;
+    case 'namespace':
+      return [label.namespace];
+    case 'app':
+      return [label.app];
+    case 'node':
+      return [label.node];
+    case 'kind':
+      return ['Pod'];
+    case 'owner':
+      return [label.pod];
+    default:
+      return [];
+  }
 }

@@ -4,9 +4,9 @@ import type { LogSelector, LogWindow } from '../../core/log-line.ts';
 import { text } from '../../core/object.ts';
 import { definePlugin } from '../../plugin-api/plugin.ts';
 import type { LogView } from '../../protocol/messages.ts';
+import { ApiError } from '../../kube/api-error.ts';
 import { createCore, createEngine } from '../create-engine.ts';
 import { contextOf, FakeCluster, fakeKube, podOf } from '../../../test/support/fake-kube.ts';
-import { LogBudget } from './log-budget.ts';
 import { newTimeReader } from './line-time.ts';
 import { LogRates } from './log-rates.ts';
 
@@ -54,7 +54,7 @@ function setUp(names: readonly string[]) {
   const cluster = new FakeCluster('eu');
   for (const name of names) cluster.answers.set(`/api/v1/namespaces/shop/pods/${name}`, () => whole(name, ['main']));
   const engine = createEngine({
-    contexts: [contextOf('eu')],
+    contexts: [contextOf('eu'), contextOf('admin@eu', { cluster: clusterId('id-eu') })],
     currentContext: null,
     plugins: [plugin],
     kube: fakeKube([cluster]),
@@ -115,6 +115,74 @@ test('what a container writes cannot move the cursor', async () => {
   await poll(texts).toEqual(['a^[[2Jb']);
 });
 
+test('streams end with the view', async () => {
+  const { cluster, engine, follow } = setUp(['cart-1']);
+  using _engine = engine;
+  await poll(() => cluster.has('pods')).toBe(true);
+  cluster.sync('pods', [podOf('cart-1')]);
+  const live = follow();
+  await poll(() => cluster.follows).toHaveLength(1);
+  live[Symbol.dispose]();
+  await poll(() => cluster.follows[0]?.signal.aborted).toBe(true);
+});
+
+test('what is beyond the budget of a node is read from time to time', async () => {
+  const names = Array.from({ length: 10 }, (_, i) => `cart-${i}`);
+  const { cluster, engine, seen, follow, texts } = setUp(names);
+  using _engine = engine;
+  await poll(() => cluster.has('pods')).toBe(true);
+  cluster.sync(
+    'pods',
+    names.map((name) => podOf(name)),
+  );
+  using _live = follow();
+  await poll(() => [cluster.follows.length, cluster.polls.length]).toEqual([8, 2]);
+  await poll(() => seen.window).toMatchObject({ streams: 8, polled: 2, wantedStreams: 10 });
+  for (const request of cluster.polls) request.onLine(1_000, Buffer.from(`${request.pod} says so`));
+  await poll(texts).toEqual(cluster.polls.map(({ pod }) => `${pod} says so`).sort());
+});
+
+test('a pod that cannot be read at first is asked for again, and counts as wanted meanwhile', {
+  timeout: 10_000,
+}, async () => {
+  const { cluster, engine, seen, follow } = setUp(['cart-1']);
+  using _engine = engine;
+  await poll(() => cluster.has('pods')).toBe(true);
+  cluster.sync('pods', [podOf('cart-1')]);
+  let asked = 0;
+  cluster.answers.set('/api/v1/namespaces/shop/pods/cart-1', () => {
+    if (asked++ === 0) throw new ApiError('unreachable', 'not now');
+    return whole('cart-1', ['main']);
+  });
+  using _live = follow();
+  await poll(() => [asked, seen.window?.wantedStreams]).toEqual([1, 1]);
+  await poll(() => cluster.follows).toHaveLength(1);
+  await poll(() => seen.window).toMatchObject({ streams: 1, wantedStreams: 1 });
+});
+
+test('a pod that may not be read is followed blindly: its log may be allowed', async () => {
+  const { cluster, engine, follow } = setUp([]);
+  using _engine = engine;
+  await poll(() => cluster.has('pods')).toBe(true);
+  cluster.sync('pods', [podOf('cart-1')]);
+  using _live = follow();
+  await poll(() => cluster.follows.map((f) => [f.pod, f.container])).toEqual([['cart-1', '']]);
+});
+
+test('a cluster that is left and entered again is followed again', async () => {
+  const { cluster, engine, seen, follow } = setUp(['cart-1']);
+  using _engine = engine;
+  await poll(() => cluster.has('pods')).toBe(true);
+  cluster.sync('pods', [podOf('cart-1')]);
+  using _live = follow();
+  await poll(() => cluster.follows).toHaveLength(1);
+  await engine.ask({ ask: 'identity', cluster: clusterId('id-eu'), context: 'admin@eu' });
+  await poll(() => cluster.follows[0]?.signal.aborted && cluster.has('pods')).toBe(true);
+  cluster.sync('pods', [podOf('cart-1')]);
+  await poll(() => cluster.follows).toHaveLength(2);
+  await poll(() => seen.window).toMatchObject({ streams: 1, wantedStreams: 1 });
+});
+
 test('a cluster that connects anew is followed again behind its last line, and the seam is marked', async () => {
   const cluster = new FakeCluster('eu');
   cluster.answers.set('/api/v1/namespaces/shop/pods/cart-1', () => whole('cart-1', ['main']));
@@ -143,46 +211,8 @@ test('a cluster that connects anew is followed again behind its last line, and t
   expect([again?.tail, again?.podState().exists]).toEqual([null, true]);
   expect(again?.sinceSeconds).toBeGreaterThan(0);
   again?.onLine(now, Buffer.from('one'));
-  again?.onLine(now + 1, Buffer.from('two'));
+  again?.onLine(Date.now() + 1, Buffer.from('two'));
   await poll(lines).toEqual(['line one', expect.stringMatching(/^mark connected anew/), 'line two']);
-});
-
-test('streams end with the view', async () => {
-  const { cluster, engine, follow } = setUp(['cart-1']);
-  using _engine = engine;
-  await poll(() => cluster.has('pods')).toBe(true);
-  cluster.sync('pods', [podOf('cart-1')]);
-  const live = follow();
-  await poll(() => cluster.follows).toHaveLength(1);
-  live[Symbol.dispose]();
-  await poll(() => cluster.follows[0]?.signal.aborted).toBe(true);
-});
-
-test('what is beyond the budget of a node is read from time to time', async () => {
-  const names = Array.from({ length: 10 }, (_, i) => `cart-${i}`);
-  const { cluster, engine, seen, follow } = setUp(names);
-  using _engine = engine;
-  await poll(() => cluster.has('pods')).toBe(true);
-  cluster.sync(
-    'pods',
-    names.map((name) => podOf(name)),
-  );
-  using _live = follow();
-  await poll(() => [cluster.follows.length, cluster.polls.length]).toEqual([8, 2]);
-  await poll(() => [seen.window?.streams, seen.window?.wantedStreams]).toEqual([8, 10]);
-});
-
-test('a budget is given back once', () => {
-  const budget = new LogBudget({ node: 1, cluster: 2, total: 3 });
-  const eu = clusterId('eu');
-  const first = budget.take(eu, 'a');
-  expect(budget.take(eu, 'a')).toBe(null);
-  expect(budget.take(eu, 'b')).not.toBe(null);
-  expect(budget.take(eu, 'c')).toBe(null);
-  first?.[Symbol.dispose]();
-  first?.[Symbol.dispose]();
-  expect(budget.take(eu, 'a')).not.toBe(null);
-  expect(budget.take(eu, 'a')).toBe(null);
 });
 
 test('times keep their microseconds', () => {

@@ -1,19 +1,18 @@
-// One log view: pods of a selector join and leave by themselves, their lines are merged by time and kept in a ring, and a
-// window of what matches is cut out where the person looks.
-import type { ObjectRef } from '../../core/ids.ts';
+// One log view: pods of a selector join and leave by themselves, and a window of what matches is cut out of their merged
+// lines where the person looks.
+import type { ClusterId, ObjectRef } from '../../core/ids.ts';
 import type { KubeObject } from '../../core/object.ts';
-import { block } from '../../core/sanitise.ts';
 import type { LogLine, LogOptions, LogSelector, LogWindow } from '../../core/log-line.ts';
 import type { LogView } from '../../protocol/messages.ts';
 import type { LiveSource } from '../../protocol/server.ts';
+import { ApiError } from '../../kube/api-error.ts';
 import { fetchObject } from '../documents/fetch-object.ts';
 import type { StoredRow } from '../tables/stored-row.ts';
-import { HoldBack, type MarkName } from './hold-back.ts';
 import type { LogBudget } from './log-budget.ts';
-import { LogBuffer } from './log-buffer.ts';
-import { LogRates } from './log-rates.ts';
-import { LogStream } from './log-stream.ts';
 import type { LogStreamsDeps } from './log-deps.ts';
+import { LogIntake } from './log-intake.ts';
+import { LogStream } from './log-stream.ts';
+import { pause } from '../../platform/clock.ts';
 import { containersToFollow, containerState } from './pod-containers.ts';
 
 export type LogSessionDeps = LogStreamsDeps & { readonly budget: LogBudget; changed(): void };
@@ -24,94 +23,129 @@ type PodName = Pick<StoredRow, 'uid' | 'name' | 'namespace' | 'app' | 'node' | '
 type Followed = {
   readonly row: PodName;
   object: KubeObject | null;
+  /** What containers it has is not known yet. */
+  isUnread: boolean;
+  isAskedAgain: boolean;
   isGone: boolean;
   readonly streams: Map<string, LogStream>;
+  /** Containers that were followed over a connection that is gone, with the time of the last line. */
+  readonly seams: ReadonlyMap<string, number>;
 };
 
-const releaseMs = 100;
-const longestLine = 64 * 1024;
+/** After which a pod that could not be read is asked for again. */
+const againMs = 3_000;
 /** Screens of lines that are sent around the one in sight. */
 const overscan = 1;
 
 export class LogSession implements LiveSource<LogView, LogWindow> {
-  readonly #selector: LogSelector;
+  readonly #selectors: readonly LogSelector[];
   readonly #options: LogOptions;
   readonly #deps: LogSessionDeps;
-  readonly #buffer: LogBuffer;
-  readonly #held = new HoldBack();
-  readonly #rates = new LogRates();
+  readonly #intake: LogIntake;
   readonly #pods = new Map<string, Followed>();
-  readonly #lastTimes: number[] = [];
   readonly #listening: Disposable | null;
   readonly #abort = new AbortController();
   #view: LogView;
-  #timer: Disposable | null = null;
-  #scanning: Disposable | null = null;
-  #dropped = 0;
+  #isHeld = false;
 
   constructor(selector: LogSelector, options: LogOptions, view: LogView, deps: LogSessionDeps) {
-    this.#selector = selector;
+    this.#selectors = [selector, ...(options.also ?? [])];
     this.#options = options;
     this.#deps = deps;
     this.#view = view;
-    this.#buffer = new LogBuffer(deps.limitBytes);
-    this.#buffer.setFilter(view.filter, view.minLevel);
+    this.#intake = new LogIntake(view, {
+      clock: deps.clock,
+      metrics: deps.metrics,
+      limitBytes: deps.limitBytes,
+      place: options.place ?? 'time',
+      ends: options.follow === false || options.previous,
+      awaits: () => [...this.#pods.values()].some(isAwaited),
+      isRaw: options.isRaw ?? false,
+      changed: () => deps.changed(),
+      hold: (isFull) => this.#hold(isFull),
+    });
     const pods = deps.pods();
     this.#listening = pods?.on((old, next) => this.#changed(old, next)) ?? null;
-    for (const row of pods?.all() ?? []) if (this.#isWanted(row)) this.#join(row);
+    for (const row of pods?.all() ?? []) if (this.#isWanted(row)) void this.#learn(this.#add(row));
     this.#joinUnlisted();
   }
 
   change(view: LogView): void {
     this.#view = view;
-    this.#buffer.setFilter(view.filter, view.minLevel);
-    this.#scan();
+    this.#intake.look(view);
   }
 
   read(): LogWindow {
     const { anchor, limit } = this.#view;
-    const { first, end } = this.#buffer.range;
+    const { buffer, rates } = this.#intake;
+    const { first, end } = buffer.range;
     const size = Math.max(1, limit);
     const at = anchor === 'newest' ? end - size : Math.min(Math.max(anchor, first), Math.max(first, end - 1));
     const from = Math.max(first, at - overscan * size);
-    const streams = [...this.#pods.values()].flatMap((pod) => [...pod.streams.values()]);
-    const { ring, filter } = this.#buffer;
+    const { ring, filter } = buffer;
     return {
-      lines: this.#buffer.lines(from, at - from + (1 + overscan) * size),
+      lines: buffer.lines(from, at - from + (1 + overscan) * size),
       offset: from,
       first,
       matched: end,
-      kept: this.#buffer.kept,
+      kept: buffer.kept,
+      unfiltered: buffer.unfiltered,
       dropped: ring.dropped,
       bytes: ring.bytes,
       limitBytes: ring.limitBytes,
-      streams: streams.filter((stream) => stream.isFollowing).length,
-      wantedStreams: streams.filter((stream) => !stream.isOver).length,
-      linesPerSecond: this.#rates.perSecond(this.#deps.clock.now()),
-      histogram: this.#rates.histogram(),
+      ...this.#countStreams(),
+      linesPerSecond: rates.perSecond(this.#deps.clock.now()),
+      histogram: rates.histogram(),
       badFilter: filter.bad,
     };
   }
 
   /** What is kept and passes the filter, oldest first. */
   matching(): Iterable<LogLine> {
-    return this.#buffer.snapshot();
+    return this.#intake.buffer.snapshot();
   }
 
   isOf(selector: LogSelector, options: LogOptions): boolean {
-    return JSON.stringify([selector, options]) === JSON.stringify([this.#selector, this.#options]);
+    return JSON.stringify([selector, options]) === JSON.stringify([this.#selectors[0], this.#options]);
   }
 
   [Symbol.dispose](): void {
     this.#abort.abort();
     this.#listening?.[Symbol.dispose]();
-    this.#timer?.[Symbol.dispose]();
-    this.#scanning?.[Symbol.dispose]();
-    for (const pod of this.#pods.values()) for (const stream of pod.streams.values()) stream[Symbol.dispose]();
+    this.#intake[Symbol.dispose]();
+    for (const stream of this.#streams()) stream[Symbol.dispose]();
+  }
+
+  *#streams(): Generator<LogStream> {
+    for (const pod of this.#pods.values()) yield* pod.streams.values();
+  }
+
+  #countStreams(): Pick<LogWindow, 'streams' | 'polled' | 'wantedStreams' | 'clusters'> {
+    const count = { waiting: 0, followed: 0, polled: 0, over: 0 };
+    let unread = 0;
+    const clusters = new Set<ClusterId>();
+    for (const { row, streams, isUnread, isGone } of this.#pods.values()) {
+      for (const { state } of streams.values()) {
+        count[state]++;
+        if (state !== 'over') clusters.add(row.cluster);
+      }
+      if (isAwaited({ isUnread, isGone })) unread++;
+    }
+    const { waiting, followed, polled } = count;
+    return { streams: followed, polled, wantedStreams: waiting + followed + polled + unread, clusters: clusters.size };
+  }
+
+  /** More comes than can be kept up with: what is not read waits with its sender. */
+  #hold(isHeld: boolean): void {
+    this.#isHeld = isHeld;
+    for (const stream of this.#streams()) stream.hold(isHeld);
   }
 
   #isWanted(row: StoredRow): boolean {
-    const selector = this.#selector;
+    return this.#selectors.some((selector) => this.#selects(selector, row));
+  }
+
+  #selects(selector: LogSelector, row: StoredRow): boolean {
     switch (selector.of) {
       case 'pod':
         return row.cluster === selector.cluster && row.uid === selector.uid;
@@ -131,41 +165,49 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
     if (next === null) {
       if (known !== undefined) {
         known.isGone = true;
-        nudge(known);
+        for (const stream of known.streams.values()) stream.nudge();
       }
       return;
     }
-    if (known === undefined) {
-      if (this.#isWanted(next)) this.#join(next);
+    // One that comes back was not gone: its cluster was, and its streams went with the connection.
+    if (known === undefined || known.isGone) {
+      const left = [...(known?.streams ?? [])];
+      for (const [, stream] of left) stream[Symbol.dispose]();
+      const seams = left.flatMap(([container, { newest }]) => (newest === null ? [] : [[container, newest] as const]));
+      if (this.#isWanted(next)) void this.#learn(this.#add(next, new Map(seams)));
       return;
     }
-    // Its cluster was connected anew: the same pod is there again.
-    if (known.isGone) return void this.#rejoin(known);
     // Containers start and restart: what is followed, and what a stream's end means, is in the pod itself.
     if (old === null || old.restarts !== next.restarts || old.status !== next.status) void this.#learn(known);
   }
 
   /** A pod that is in no table (the cluster denies the list) is followed by its name all the same. */
   #joinUnlisted(): void {
-    const selector = this.#selector;
-    if (selector.of !== 'pod' || this.#pods.size > 0) return;
-    const { cluster, namespace, name, uid } = selector;
-    void this.#learn(this.#add({ cluster, uid, name, namespace, app: name, node: '' }));
+    for (const selector of this.#selectors) {
+      if (selector.of !== 'pod') continue;
+      const { cluster, namespace, name, uid } = selector;
+      if (this.#pods.has(keyOf(selector))) continue;
+      void this.#learn(this.#add({ cluster, uid, name, namespace, app: name, node: '' }));
+    }
   }
 
-  #join(row: StoredRow): void {
-    void this.#learn(this.#add(row));
+  /** The container that is asked for in a pod; null: all. */
+  #containerOf(pod: PodName): string | null {
+    const own = this.#selectors.find((selector) => selector.of === 'pod' && keyOf(selector) === keyOf(pod));
+    return (own?.of === 'pod' ? own.container : null) ?? this.#options.container ?? null;
   }
 
-  async #rejoin(pod: Followed): Promise<void> {
-    pod.isGone = false;
-    await this.#learn(pod);
-    for (const stream of pod.streams.values()) stream.renew();
-  }
-
-  #add(row: PodName): Followed {
-    const pod: Followed = { row, object: null, isGone: false, streams: new Map() };
-    this.#pods.set(`${row.cluster}|${row.uid}`, pod);
+  #add(row: PodName, seams: Followed['seams'] = new Map()): Followed {
+    const pod: Followed = {
+      row,
+      object: null,
+      isUnread: true,
+      isAskedAgain: false,
+      isGone: false,
+      streams: new Map(),
+      seams,
+    };
+    this.#pods.set(keyOf(row), pod);
     return pod;
   }
 
@@ -174,27 +216,44 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
     const { cluster, namespace, name, uid } = pod.row;
     const unit = this.#deps.fleet.unit(cluster);
     const session = unit?.connection?.session;
-    if (unit === undefined || session === undefined) return;
+    if (unit === undefined || session === undefined) return this.#learnAgain(pod);
     const type = { group: '', version: 'v1', resource: 'pods' };
     const ref: ObjectRef = { cluster, type, kind: 'Pod', namespace, name, uid };
-    const wanted = this.#selector.of === 'pod' ? this.#selector.container : null;
+    const wanted = this.#containerOf(pod.row);
     try {
       pod.object = await fetchObject(session, ref, this.#abort.signal);
-    } catch {
-      // Logs may be readable where pods are not: a named container is followed blindly.
-      if (pod.object === null && wanted === null) return;
+    } catch (error) {
+      const code = error instanceof ApiError ? error.code : 0;
+      // Neither an answer nor a refusal: what is known of the pod may be wrong from now on.
+      if (code !== 403 && code !== 404) return this.#learnAgain(pod);
+      // Logs may be readable where pods are not: a container is followed blindly, its only one when none is named.
+      if (code === 404 && wanted === null && pod.object === null) return this.#known(pod);
     }
     if (this.#abort.signal.aborted) return;
-    nudge(pod);
+    for (const stream of pod.streams.values()) stream.nudge();
     const containers = pod.object === null ? [wanted ?? ''] : containersToFollow(pod.object, wanted);
     for (const container of containers)
       if (!pod.streams.has(container)) pod.streams.set(container, this.#follow(pod, unit, container));
+    this.#known(pod);
+  }
+
+  #known(pod: Followed): void {
+    pod.isUnread = false;
     this.#deps.changed();
+  }
+
+  /** Later, and not only when the pod changes the next time. */
+  async #learnAgain(pod: Followed): Promise<void> {
+    if (pod.isAskedAgain) return;
+    pod.isAskedAgain = true;
+    await pause(this.#deps.clock, againMs, this.#abort.signal);
+    pod.isAskedAgain = false;
+    if (!this.#abort.signal.aborted && !pod.isGone) await this.#learn(pod);
   }
 
   #follow(pod: Followed, unit: NonNullable<ReturnType<LogStreamsDeps['fleet']['unit']>>, container: string): LogStream {
     const { row } = pod;
-    const number = this.#buffer.addStream({
+    const number = this.#intake.addStream({
       cluster: unit.face.id,
       clusterNames: unit.face.names,
       namespace: row.namespace,
@@ -203,78 +262,32 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
       app: row.app,
       node: row.node,
     });
-    return new LogStream({
-      ...this.#deps,
+    const { kube, budget, clock } = this.#deps;
+    const stream = new LogStream({
+      kube,
+      clock,
+      budget,
       unit,
       namespace: row.namespace,
       pod: row.name,
       container,
       node: row.node,
       options: this.#options,
+      seam: pod.seams.get(container) ?? null,
       podState: () => containerState(pod.object, container, !pod.isGone),
-      onLine: (time, bytes) => this.#takeLine(number, time, bytes),
-      onMark: (mark, text) => this.#takeMark(number, mark, text),
-      onState: () => this.#deps.changed(),
+      onLine: (time, bytes) => this.#intake.takeLine(number, time, bytes),
+      onMark: (mark, text) => this.#intake.takeMark(number, mark, text),
+      onState: (state) => {
+        if (state === 'over') this.#intake.streamOver(number);
+        this.#deps.changed();
+      },
     });
-  }
-
-  #takeLine(stream: number, sent: number | null, bytes: Buffer): void {
-    const { clock, metrics } = this.#deps;
-    const arrived = clock.now();
-    // A line without a time stays with the one before it.
-    const time = sent ?? this.#lastTimes[stream] ?? arrived;
-    this.#lastTimes[stream] = time;
-    metrics.logLines.inc();
-    metrics.logBytes.inc(bytes.length);
-    this.#held.add({ time, stream, text: block(bytes.toString('utf8'), longestLine), arrived });
-    this.#releaseSoon();
-  }
-
-  #takeMark(stream: number, mark: MarkName, text: string): void {
-    const { clock, metrics } = this.#deps;
-    if (mark === 'gap') metrics.logGaps.inc();
-    const arrived = clock.now();
-    const time = this.#lastTimes[stream] ?? arrived;
-    this.#held.add({ time, stream, text, arrived, mark });
-    this.#releaseSoon();
-  }
-
-  #releaseSoon(): void {
-    this.#timer ??= this.#deps.clock.after(releaseMs, () => {
-      this.#timer = null;
-      this.#release();
-      if (this.#held.size > 0) this.#releaseSoon();
-    });
-  }
-
-  #release(): void {
-    const { clock, metrics } = this.#deps;
-    const now = clock.now();
-    let any = false;
-    this.#held.release(now, (line, isLate) => {
-      any = true;
-      if (line.mark !== undefined) this.#buffer.mark(line.stream, line.mark, line.text, line.time);
-      else this.#rates.add(line.time, this.#buffer.add(line.stream, line.text, line.time, isLate), now);
-    });
-    if (!any) return;
-    const { dropped } = this.#buffer.ring;
-    metrics.logDropped.inc(dropped - this.#dropped);
-    this.#dropped = dropped;
-    this.#deps.changed();
-  }
-
-  /** Filters what was kept before the filter changed, a slice at a time. */
-  #scan(): void {
-    if (this.#scanning !== null || !this.#buffer.isScanning) return;
-    this.#buffer.scan();
-    this.#deps.changed();
-    this.#scanning = this.#deps.clock.after(0, () => {
-      this.#scanning = null;
-      this.#scan();
-    });
+    if (this.#isHeld) stream.hold(true);
+    return stream;
   }
 }
 
-const nudge = ({ streams }: Followed): void => {
-  for (const stream of streams.values()) stream.nudge();
-};
+const keyOf = ({ cluster, uid }: Pick<PodName, 'cluster' | 'uid'>): string => `${cluster}|${uid}`;
+
+/** What containers it has will be known shortly. */
+const isAwaited = ({ isUnread, isGone }: Pick<Followed, 'isUnread' | 'isGone'>): boolean => isUnread && !isGone;

@@ -1,9 +1,9 @@
-// One container's log within a view: followed while the budget has a place for it, else read every few seconds.
+// One container's log within a view: followed while the budget has a place for it, else read in turns.
 import type { LogLine, LogOptions } from '../../core/log-line.ts';
-import type { ContainerState } from '../../kube/log-stream.ts';
-import { type Clock, pause } from '../../platform/clock.ts';
+import type { ContainerState, LogPlace } from '../../kube/log-stream.ts';
 import type { ClusterUnit } from '../fleet/cluster-unit.ts';
 import type { Follow, FollowRequest, KubePort } from '../kube-port.ts';
+import type { Clock } from '../../platform/clock.ts';
 import { serverTime } from '../tables/stored-row.ts';
 import type { LogBudget } from './log-budget.ts';
 
@@ -17,15 +17,15 @@ export type LogStreamDeps = {
   readonly container: string;
   readonly node: string;
   readonly options: LogOptions;
+  /** Time of the last line that came over a connection that was given up: it goes on behind that. Null: it begins. */
+  readonly seam: number | null;
   podState(): ContainerState;
   onLine(time: number | null, bytes: Buffer): void;
   onMark(mark: Extract<LogLine, { type: 'mark' }>['mark'], text: string): void;
-  /** It is over, or is (not) open any more. */
-  onState(): void;
+  /** It is over, or is followed, or only read from time to time. */
+  onState(state: LogStream['state']): void;
 };
 
-/** How often a stream beyond the budget is read. */
-const pollMs = 5_000;
 /** Read again before the last line: clocks differ, and the server cuts times to the second. */
 const seamSeconds = 10;
 
@@ -33,24 +33,24 @@ export class LogStream implements Disposable {
   readonly #deps: LogStreamDeps;
   readonly #abort = new AbortController();
   #follow: Follow | null = null;
-  #isOver = false;
-  /** It ended because the connection of its cluster was given up, and not of itself. */
-  #isCut = false;
+  #state: 'waiting' | 'followed' | 'polled' | 'over' = 'waiting';
+
   /** Time of the newest line. */
-  #newest: number | null = null;
+  #newest: number | null;
 
   constructor(deps: LogStreamDeps) {
     this.#deps = deps;
+    this.#newest = deps.seam;
+    if (deps.seam !== null) deps.onMark('gap', 'connected anew: lines of that moment may be missing here');
     void this.#run();
   }
 
-  /** Open now, and not merely read from time to time. */
-  get isFollowing(): boolean {
-    return this.#follow !== null;
+  get state(): 'waiting' | 'followed' | 'polled' | 'over' {
+    return this.#state;
   }
 
-  get isOver(): boolean {
-    return this.#isOver;
+  get newest(): number | null {
+    return this.#newest;
   }
 
   /** The pod changed. */
@@ -58,13 +58,10 @@ export class LogStream implements Disposable {
     this.#follow?.nudge();
   }
 
-  /** The cluster is connected anew: goes on behind the last line. Nothing when the stream was not cut. */
-  renew(): void {
-    if (!this.#isCut || this.#abort.signal.aborted) return;
-    this.#isCut = false;
-    this.#isOver = false;
-    this.#deps.onMark('gap', 'connected anew: lines of that moment may be missing here');
-    void this.#run();
+  /** Stops reading, or goes on. */
+  hold(isHeld: boolean): void {
+    if (isHeld) this.#follow?.pause();
+    else this.#follow?.resume();
   }
 
   [Symbol.dispose](): void {
@@ -72,37 +69,34 @@ export class LogStream implements Disposable {
   }
 
   async #run(): Promise<void> {
-    const { unit } = this.#deps;
-    // Of this connection; the unit has another one when it connects anew.
-    const connected = unit.signal;
-    const signal = AbortSignal.any([this.#abort.signal, connected]);
+    const { unit, kube } = this.#deps;
+    const signal = AbortSignal.any([this.#abort.signal, unit.signal]);
     const request = this.#request(signal);
-    if (request !== null) await this.#read(request, signal);
-    this.#isOver = true;
-    this.#isCut = connected.aborted;
-    if (!this.#abort.signal.aborted) this.#deps.onState();
+    if (request !== null) {
+      this.#follow = kube.follow(request);
+      await this.#follow.done;
+    }
+    this.#tell('over');
   }
 
-  /** Follows while the budget allows it; what is beyond is read from time to time, and stays so. */
-  async #read(request: FollowRequest, signal: AbortSignal): Promise<void> {
-    const { unit, budget, clock, kube, node } = this.#deps;
-    using place = budget.take(unit.face.id, node);
-    if (place === null) {
-      const poll = kube.pollLog(request);
-      while (!signal.aborted && (await poll.read()) && request.follow) await pause(clock, pollMs, signal);
-      return;
-    }
-    this.#follow = kube.follow(request);
-    this.#deps.onState();
-    await this.#follow.done;
-    this.#follow = null;
+  #tell(state: LogStream['state']): void {
+    if (this.#state === state || this.#abort.signal.aborted) return;
+    this.#state = state;
+    this.#deps.onState(state);
+  }
+
+  async #place(signal: AbortSignal): Promise<LogPlace> {
+    const { budget, unit, node } = this.#deps;
+    const place = await budget.place(unit.face.id, node, signal);
+    if (!signal.aborted) this.#tell(place.stays ? 'followed' : 'polled');
+    return place;
   }
 
   #request(signal: AbortSignal): FollowRequest | null {
-    const { unit, namespace, pod, container, options, clock } = this.#deps;
+    const { unit, namespace, pod, container, options, seam, clock } = this.#deps;
     const { connection } = unit;
     if (connection === null) return null;
-    const seam = this.#newest;
+    const seamAge = seam === null ? 0 : Math.ceil((serverTime(unit.face, clock.now()) - seam) / 1000);
     return {
       session: connection.session,
       namespace,
@@ -111,11 +105,9 @@ export class LogStream implements Disposable {
       previous: options.previous,
       follow: options.follow !== false,
       tail: seam === null ? options.tail : null,
-      sinceSeconds:
-        seam === null
-          ? options.sinceSeconds
-          : Math.max(0, Math.ceil((serverTime(unit.face, clock.now()) - seam) / 1000)) + seamSeconds,
+      sinceSeconds: seam === null ? options.sinceSeconds : Math.max(0, seamAge) + seamSeconds,
       podState: () => this.#deps.podState(),
+      place: () => this.#place(signal),
       signal,
       onLine: (time, bytes) => {
         // Asked for with room, so that none is lost; what was shown already is left out.

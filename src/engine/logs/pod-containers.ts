@@ -2,9 +2,14 @@
 import { at, type KubeObject, list, number, text } from '../../core/object.ts';
 import type { ContainerState } from '../../kube/log-stream.ts';
 
-/** The named one; else all containers, and init containers that have not yet done their work. */
+const containerFields = ['initContainers', 'containers', 'ephemeralContainers'] as const;
+
+/** The named one if the pod has it; else all containers, and init containers that have not yet done their work. */
 export function containersToFollow(pod: KubeObject, wanted: string | null): readonly string[] {
-  if (wanted !== null) return [wanted];
+  if (wanted !== null)
+    return containerFields.some((field) => list(pod, 'spec', field).some((c) => text(c, 'name') === wanted))
+      ? [wanted]
+      : [];
   const inits = list(pod, 'spec', 'initContainers').filter((init) => {
     const name = text(init, 'name');
     const status = list(pod, 'status', 'initContainerStatuses').find((s) => text(s, 'name') === name);

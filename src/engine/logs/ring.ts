@@ -15,39 +15,44 @@ export type RingLine = {
   readonly isLate: boolean;
 };
 
-const linesPerSlab = 8192;
-
 type Slab = {
   readonly bytes: Buffer;
   used: number;
   count: number;
   readonly times: Float64Array;
   readonly ends: Uint32Array;
-  readonly streams: Uint16Array;
+  readonly streams: Uint32Array;
   readonly kinds: Uint8Array;
 };
 
-/** Bytes that the index of one line takes beside its text. */
-const indexBytes = 8 + 4 + 2 + 1;
+/** Bytes that one line takes beside its text: the index here, and its places in two orders, all and matched. */
+const lineBytes = 8 + 4 + 4 + 1 + 2 * 16;
+/** A slab has room for the index of lines of this length; with shorter ones it is full before its bytes are used. */
+const usualLine = 128;
+const largestSlab = 1 << 20;
+const smallestSlab = 16 * 1024;
+const slabsAtLeast = 8;
 
 export class LogRing {
   readonly limitBytes: number;
   readonly #slabBytes: number;
+  readonly #linesPerSlab: number;
   #slabs: Slab[] = [];
   /** Number of the first slab that is still kept. */
   #firstSlab = 0;
-  #bytes = 0;
   #dropped = 0;
 
   constructor(limitBytes: number) {
     this.limitBytes = limitBytes;
-    // At least eight slabs, so that little is lost at once.
-    this.#slabBytes = Math.max(16 * 1024, Math.min(1 << 20, Math.floor(limitBytes / 8)));
+    // Many slabs, so that little is lost at once.
+    const share = Math.floor(limitBytes / slabsAtLeast / (1 + lineBytes / usualLine));
+    this.#slabBytes = Math.max(smallestSlab, Math.min(largestSlab, share));
+    this.#linesPerSlab = Math.floor(this.#slabBytes / usualLine);
   }
 
-  /** Bytes that are held, texts and index. */
+  /** Bytes that are held: texts, index, and what stands for their lines elsewhere. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#slabs.length * this.#slabCost;
   }
 
   /** Lines that are gone because the ring was full. */
@@ -57,7 +62,12 @@ export class LogRing {
 
   /** Handles below this are gone. */
   get oldest(): LineHandle {
-    return this.#firstSlab * linesPerSlab;
+    return this.#firstSlab * this.#linesPerSlab;
+  }
+
+  /** Whether the line goes when the next slab is begun. */
+  isNextToGo(handle: LineHandle): boolean {
+    return Math.floor(handle / this.#linesPerSlab) === this.#firstSlab && this.#isFull;
   }
 
   /** Adds a line; a text longer than a slab is cut. `late` and `mark` as in `RingLine`. */
@@ -66,7 +76,7 @@ export class LogRing {
     const size = Buffer.byteLength(text);
     let slab = this.#slabs[this.#slabs.length - 1];
     const need = Math.min(size, most);
-    if (!slab || slab.count === linesPerSlab || slab.used + need > slab.bytes.length) {
+    if (!slab || slab.count === this.#linesPerSlab || slab.used + need > slab.bytes.length) {
       slab = this.#grow();
     }
     const written =
@@ -78,7 +88,7 @@ export class LogRing {
     slab.streams[i] = stream;
     // Three bits of level, one of lateness, four of mark.
     slab.kinds[i] = level | (isLate ? 8 : 0) | (mark << 4);
-    return (this.#firstSlab + this.#slabs.length - 1) * linesPerSlab + i;
+    return (this.#firstSlab + this.#slabs.length - 1) * this.#linesPerSlab + i;
   }
 
   has(handle: LineHandle): boolean {
@@ -89,18 +99,18 @@ export class LogRing {
   text(handle: LineHandle): string {
     const slab = this.#slabOf(handle);
     if (!slab) return '';
-    const i = handle % linesPerSlab;
+    const i = handle % this.#linesPerSlab;
     return slab.bytes.toString('utf8', i === 0 ? 0 : (slab.ends[i - 1] ?? 0), slab.ends[i] ?? 0);
   }
 
   time(handle: LineHandle): number {
-    return this.#slabOf(handle)?.times[handle % linesPerSlab] ?? Number.NaN;
+    return this.#slabOf(handle)?.times[handle % this.#linesPerSlab] ?? Number.NaN;
   }
 
   line(handle: LineHandle): RingLine | null {
     const slab = this.#slabOf(handle);
     if (!slab) return null;
-    const i = handle % linesPerSlab;
+    const i = handle % this.#linesPerSlab;
     const kind = slab.kinds[i] ?? 0;
     return {
       time: slab.times[i] ?? Number.NaN,
@@ -112,29 +122,41 @@ export class LogRing {
   }
 
   #slabOf(handle: LineHandle): Slab | undefined {
-    const slab = this.#slabs[Math.floor(handle / linesPerSlab) - this.#firstSlab];
-    return slab && handle % linesPerSlab < slab.count ? slab : undefined;
+    const slab = this.#slabs[Math.floor(handle / this.#linesPerSlab) - this.#firstSlab];
+    return slab && handle % this.#linesPerSlab < slab.count ? slab : undefined;
   }
 
+  get #slabCost(): number {
+    return this.#slabBytes + this.#linesPerSlab * lineBytes;
+  }
+
+  get #isFull(): boolean {
+    return this.#slabs.length > 1 && this.bytes + this.#slabCost > this.limitBytes;
+  }
+
+  /** A slab for what comes next: the oldest one when the limit is reached, for what is allocated anew waits to be collected. */
   #grow(): Slab {
-    const slab: Slab = {
-      bytes: Buffer.allocUnsafeSlow(this.#slabBytes),
-      used: 0,
-      count: 0,
-      times: new Float64Array(linesPerSlab),
-      ends: new Uint32Array(linesPerSlab),
-      streams: new Uint16Array(linesPerSlab),
-      kinds: new Uint8Array(linesPerSlab),
-    };
-    this.#slabs.push(slab);
-    this.#bytes += this.#slabBytes + linesPerSlab * indexBytes;
-    while (this.#bytes > this.limitBytes && this.#slabs.length > 1) {
-      const gone = this.#slabs.shift();
-      this.#firstSlab++;
-      this.#dropped += gone?.count ?? 0;
-      this.#bytes -= this.#slabBytes + linesPerSlab * indexBytes;
+    const oldest = this.#isFull ? this.#slabs.shift() : undefined;
+    if (oldest === undefined) {
+      const lines = this.#linesPerSlab;
+      const slab: Slab = {
+        bytes: Buffer.allocUnsafeSlow(this.#slabBytes),
+        used: 0,
+        count: 0,
+        times: new Float64Array(lines),
+        ends: new Uint32Array(lines),
+        streams: new Uint32Array(lines),
+        kinds: new Uint8Array(lines),
+      };
+      this.#slabs.push(slab);
+      return slab;
     }
-    return slab;
+    this.#firstSlab++;
+    this.#dropped += oldest.count;
+    oldest.used = 0;
+    oldest.count = 0;
+    this.#slabs.push(oldest);
+    return oldest;
   }
 }
 

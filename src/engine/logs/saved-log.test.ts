@@ -59,7 +59,6 @@ test('a name holds nothing that a shell or a file system minds; a mark stands in
   const mark = {
     type: 'mark',
     index: 0,
-    id: 0,
     time: null,
     cluster: clusterId('c'),
     pod: 'p',
