@@ -1,8 +1,8 @@
-// Ctrl-C and SIGTERM as a signal to stop: what goes on until then ends in order, and the exit code tells why.
+// Ctrl-C, SIGTERM and a terminal that hangs up as a signal to stop: what goes on until then ends in order, and the exit code tells why.
 
 export interface Interruption extends Disposable {
   readonly signal: AbortSignal;
-  /** 130 or 143 after a signal came; null before. */
+  /** 129, 130 or 143 after a signal came; null before. */
   readonly exitCode: number | null;
 }
 
@@ -10,7 +10,7 @@ export interface Interruption extends Disposable {
 export function interruption(): Interruption {
   const stop = new AbortController();
   let exitCode: number | null = null;
-  const codes = { SIGINT: 130, SIGTERM: 143 } as const;
+  const codes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
   const listeners = Object.entries(codes).map(([signal, code]) => {
     const listener = (): void => {
       exitCode ??= code;
