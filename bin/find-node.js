@@ -49,13 +49,18 @@ export function nodeTooOld() {
   );
 }
 
-/** Runs `node ...args` with this process's terminal, passes signals on and ends as it ended. */
-export function runOn(node, args, env = process.env) {
-  const child = spawn(node, args, { stdio: 'inherit', env });
-  // A terminal sends Ctrl-C to the whole process group: the child decides, the launcher only waits.
-  const ignored = () => {};
-  process.on('SIGINT', ignored);
-  process.on('SIGQUIT', ignored);
+/**
+ * Runs `node ...args` with this process's terminal, passes signals on and ends as it ended. Nobody can see whether Ctrl-C
+ * came from a terminal, which sends it to the child as well, or was sent to the launcher alone: a child that counts two
+ * at once as one (`countsOnce`) always gets it, any other only where no terminal can have sent it.
+ */
+export function runOn(node, args, { countsOnce = false } = {}) {
+  const child = spawn(node, args, { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGQUIT']) {
+    process.on(signal, () => {
+      if (countsOnce || ![0, 1, 2].some((fd) => isatty(fd))) child.kill(signal);
+    });
+  }
   let hungUp = false;
   process.on('SIGHUP', () => {
     hungUp = true;

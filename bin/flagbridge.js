@@ -78,7 +78,7 @@ if (!node) {
   process.stderr.write(`${nodeTooOld()}\n`);
   process.exit(2);
 } else if (!isNewEnough(process.versions.node)) {
-  runOn(node, [...process.execArgv, fileURLToPath(import.meta.url), ...process.argv.slice(2)]);
+  runOn(node, [...process.execArgv, fileURLToPath(import.meta.url), ...process.argv.slice(2)], { countsOnce: true });
 } else {
   await start();
 }

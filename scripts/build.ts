@@ -15,15 +15,32 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Plugin, stop } from 'esbuild';
+import { putOff } from './build-put-off.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Entries by the name that they have in a bundle. */
 const entries = {
   flagbridge: 'src/main.ts',
+  screen: 'src/app/screen-command.ts',
+  commands: 'src/cli/run.ts',
   'engine-worker': 'src/app/engine-worker.ts',
   demo: 'src/demo/main.ts',
 } as const;
+
+/**
+ * Each entry is a bundle of its own, whoever imports it: what they share would be cut into dozens of little files, and a
+ * start pays half a millisecond for each.
+ */
+const apart: Plugin = {
+  name: 'apart',
+  setup(on) {
+    on.onResolve({ filter: /^\./ }, ({ path, kind, resolveDir }) => {
+      const entry = Object.entries(entries).find(([, file]) => join(root, file) === join(resolveDir, path))?.[0];
+      return entry === undefined || kind !== 'dynamic-import' ? undefined : { path: `./${entry}.js`, external: true };
+    });
+  },
+};
 
 /** Replaces modules that the program never runs: their code would triple the bundle and its start. */
 const leaveOut: Plugin = {
@@ -50,77 +67,39 @@ const leaveOut: Plugin = {
   },
 };
 
-/**
- * Puts off what costs CPU when it is merely loaded. Each of these is paid in both threads at every start.
- * - `import … from 'node:http'` reads every export of it, and one of them loads Node's whole fetch (90 ms); `require` reads
- *   none.
- * - yoga fetches its own data: URL, which loads Node's fetch too (55 ms), where it can decode the bytes itself.
- * - string-width compiles the set of all emoji sequences when it is loaded (75 ms), which it needs for emoji alone.
- */
-const putOff: Plugin = {
-  name: 'put-off',
-  setup(on) {
-    on.onResolve({ filter: /^(node:)?http$/ }, ({ kind }) =>
-      kind === 'import-statement' ? { path: 'node:http', namespace: 'required' } : undefined,
-    );
-    on.onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => ({
-      contents: `module.exports = require(${JSON.stringify(path)});`,
-      loader: 'js',
-    }));
-    on.onLoad({ filter: /[\\/]yoga-wasm-base64-esm\.js$/ }, ({ path }) => ({
-      contents: replaced(path, /"function"!=typeof fetch\?/, 'true?'),
-      loader: 'js',
-    }));
-    on.onLoad({ filter: /[\\/]string-width[\\/]index\.js$/ }, ({ path }) => ({
-      contents: replaced(
-        path,
-        /^const (\w+) = (\/.*RGI_Emoji.*\/v);$/m,
-        'let compiled$1; const $1 = { test: (s) => (compiled$1 ??= $2).test(s), exec: (s) => (compiled$1 ??= $2).exec(s) };',
-      ),
-      loader: 'js',
-    }));
-  },
-};
-
-/** A library's source with one place changed. Throws when the place is not there: another version of the library. */
-function replaced(path: string, place: RegExp, by: string): string {
-  const source = readFileSync(path, 'utf8');
-  if (!place.test(source)) throw new Error(`${path} has nothing like ${place}; see scripts/build.ts, putOff`);
-  return source.replace(place, by);
-}
-
 /** Builds `outdir`; returns the bytes of each file. Throws with esbuild's messages when a source is broken. */
 export async function bundle(outdir: string): Promise<Readonly<Record<string, number>>> {
   const version = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }).version;
   rmSync(outdir, { recursive: true, force: true });
   mkdirSync(outdir, { recursive: true });
-  await build({
-    absWorkingDir: root,
-    entryPoints: { ...entries },
-    outdir,
-    bundle: true,
-    splitting: true,
-    minify: true,
-    // Names in stack traces and of components stay readable.
-    keepNames: false,
-    platform: 'node',
-    format: 'esm',
-    target: 'node22.19',
-    jsx: 'automatic',
-    chunkNames: 'chunk-[hash]',
-    legalComments: 'external',
-    logLevel: 'error',
-    plugins: [leaveOut, putOff],
-    external: ['bufferutil', 'utf-8-validate'],
-    define: {
-      'process.env.NODE_ENV': '"production"',
-      'process.env.DEV': '"false"',
-      'globalThis.FLAGBRIDGE_VERSION': JSON.stringify(version),
-    },
-    banner: {
-      js: "import{createRequire as bundleRequire}from'node:module';const require=bundleRequire(import.meta.url);",
-    },
-  });
+  await Promise.all(
+    Object.entries(entries).map(([name, path]) =>
+      build({
+        absWorkingDir: root,
+        entryPoints: { [name]: path },
+        outdir,
+        bundle: true,
+        splitting: true,
+        minify: true,
+        // Names in stack traces and of components stay readable.
+        keepNames: false,
+        platform: 'node',
+        format: 'esm',
+        target: 'node22.19',
+        jsx: 'automatic',
+        chunkNames: `${name}-[hash]`,
+        legalComments: 'external',
+        logLevel: 'error',
+        plugins: [apart, leaveOut, putOff],
+        external: ['bufferutil', 'utf-8-validate'],
+        define: {
+          'process.env.NODE_ENV': '"production"',
+          'process.env.DEV': '"false"',
+          'globalThis.FLAGBRIDGE_VERSION': JSON.stringify(version),
+        },
+      }),
+    ),
+  );
   // Its helper process would live as long as the program that bundled.
   await stop();
   return Object.fromEntries(

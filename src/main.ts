@@ -21,6 +21,10 @@ if (!parsed.ok) {
   (parsed.exitCode === 0 ? process.stdout : process.stderr).write(parsed.text);
   process.exitCode = parsed.exitCode;
 } else {
-  const { runInvocation } = await import('./cli/run.ts');
-  process.exit(await runInvocation(parsed.invocation));
+  const { invocation } = parsed;
+  process.exit(
+    invocation.command === 'screen'
+      ? await (await import('./app/screen-command.ts')).runScreenCommand(invocation)
+      : await (await import('./cli/run.ts')).runCommandLine(invocation),
+  );
 }

@@ -12,10 +12,11 @@ export const eventTable: TableDefinition = {
     column('time', 'TIME', 'time', [5, 5, 5], { priority: 0 }, 'never'),
     clusterColumn(1),
     namespaceColumn(6),
-    column('reason', 'REASON', 'text', [8, 12, 20], { priority: 2 }, 'end'),
+    column('reason', 'REASON', 'text', [8, 12, 20], { priority: 3 }, 'end'),
     column('object', 'OBJECT', 'name', [8, 16, 30], { priority: 5 }, 'middle'),
     column('count', 'COUNT', 'number', [3, 5, 6], { priority: 4 }, 'never'),
-    column('text', 'TEXT', 'text', [12, 30, Number.POSITIVE_INFINITY], { priority: 3 }, 'end'),
+    // Before the reason: where there is room for one of them, the text says more.
+    column('text', 'TEXT', 'text', [8, 30, Number.POSITIVE_INFINITY], { priority: 2 }, 'end'),
     column('by', 'BY', 'text', [4, 10, 24], { priority: 7, wide: true }, 'end'),
   ],
 };

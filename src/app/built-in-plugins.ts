@@ -1,21 +1,20 @@
-// The plugins that come with the program, and those of them that run.
-import certManager from '../../plugins/cert-manager/index.ts';
-import kubernetes from '../../plugins/kubernetes/index.ts';
+// The plugins that come with the program, by name alone: the main thread names the one that hangs and loads none of them.
 import type { Config } from '../config/config.ts';
 import { nearest } from '../core/near.ts';
 import { cell } from '../core/sanitise.ts';
-import type { Plugin } from '../plugin-api/plugin.ts';
 
-/** In the order in which they are named when one hangs. */
-const builtInPlugins: readonly Plugin[] = [kubernetes, certManager];
+/** Ids in the order in which the engine runs them. */
+const builtInPluginIds = ['kubernetes', 'cert-manager'] as const;
+
+export type BuiltInPluginId = (typeof builtInPluginIds)[number];
 
 /** Those that the configuration lets run. */
-export const enabledPlugins = ({ plugins }: Pick<Config, 'plugins'>): readonly Plugin[] =>
-  builtInPlugins.filter((plugin) => !plugins.disabled.includes(plugin.id));
+export const enabledPluginIds = ({ plugins }: Pick<Config, 'plugins'>): readonly BuiltInPluginId[] =>
+  builtInPluginIds.filter((id) => !plugins.disabled.includes(id));
 
 /** A line for each id of `plugins.disabled` that no plugin has: it switches nothing off. */
 export function unknownPlugins({ plugins }: Pick<Config, 'plugins'>): readonly string[] {
-  const ids = builtInPlugins.map((plugin) => plugin.id);
+  const ids: readonly string[] = builtInPluginIds;
   return plugins.disabled
     .filter((id) => !ids.includes(id))
     .map((id) => {

@@ -1,4 +1,6 @@
 // From what was read (flags, config, kubeconfig, state) to what an engine is made of.
+import certManager from '../../plugins/cert-manager/index.ts';
+import kubernetes from '../../plugins/kubernetes/index.ts';
 import { arch, platform } from 'node:process';
 import { join } from 'node:path';
 import { type StateStore, withConsent } from '../config/state.ts';
@@ -16,9 +18,10 @@ import { systemClock } from '../platform/clock.ts';
 import { xdgFolder } from '../platform/environment.ts';
 import { nodeFiles } from '../platform/files.ts';
 import { nodeProcesses } from '../platform/processes.ts';
+import type { Plugin } from '../plugin-api/plugin.ts';
 import { createTelemetry, type Telemetry } from '../telemetry/telemetry.ts';
 import type { GlobalFlags } from '../cli/arguments.ts';
-import { enabledPlugins } from './built-in-plugins.ts';
+import { type BuiltInPluginId, enabledPluginIds } from './built-in-plugins.ts';
 import { namedContexts, type Sources } from './sources.ts';
 import { programVersion } from '../cli/version.ts';
 import { withLog } from './kube-log.ts';
@@ -32,6 +35,8 @@ export type EngineUse = {
   /** Of the thread that the engine runs in; absent: counted for nobody. */
   readonly telemetry?: Telemetry;
 };
+
+const builtIn: Readonly<Record<BuiltInPluginId, Plugin>> = { kubernetes, 'cert-manager': certManager };
 
 /** Options of an engine over the real kube layer. Connects nothing. */
 export async function engineOptions(
@@ -65,7 +70,7 @@ export async function engineOptions(
   return {
     contexts: parks ? kubeconfig.contexts : namedContexts(sources, flags.clusters),
     currentContext: kubeconfig.currentContext,
-    plugins: enabledPlugins(config).filter((plugin) => !without.includes(plugin.id)),
+    plugins: enabledPluginIds(config).flatMap((id) => (without.includes(id) ? [] : [builtIn[id]])),
     kube: withLog({ ...kube, consents: consentsOf(policy, state) }, telemetry.log),
     telemetry,
     clock,
@@ -77,6 +82,7 @@ export async function engineOptions(
       lastScope: parks && state.state.scope !== '' ? parseScope(state.state.scope).scope : null,
       hues: state.state.hues,
       connectLimit: parks ? defaultSettings.connectLimit : Number.MAX_SAFE_INTEGER,
+      turns: parks ? null : { places: defaultSettings.connectLimit, withinMs: flags.timeoutMs },
       logBytes: config.logs.ringBytes,
     },
   };

@@ -74,6 +74,8 @@ function sessionEvent(event: SessionEvent, write: Write): void {
   switch (event.type) {
     case 'connected':
       return write('connected', { protocol: event.protocol });
+    case 'skew':
+      return write('clock', { aheadMs: event.ms });
     case 'silent':
       return write('silent', { since: new Date(event.since).toISOString() });
     case 'lost':

@@ -1,4 +1,5 @@
-// What Flagbridge tells about itself when it is asked to: the debug log of --log-file and the metrics of --metrics-addr.
+// What Flagbridge tells about itself when it is asked to: the debug log of --log-file, the metrics of --metrics-addr, the
+// spans for a provider that somebody registered.
 import { resolve } from 'node:path';
 import type { GlobalFlags } from '../cli/arguments.ts';
 import { cell } from '../core/sanitise.ts';
@@ -7,6 +8,7 @@ import { type DebugLog, noLog, openDebugLog } from '../telemetry/debug-log.ts';
 import type { MetricSnapshot } from '../telemetry/metrics.ts';
 import { type MetricsServer, readMetricsAddress } from '../telemetry/metrics-server.ts';
 import { createTelemetry, type Telemetry } from '../telemetry/telemetry.ts';
+import { registeredTracing } from '../telemetry/tracing.ts';
 
 type Flags = Pick<GlobalFlags, 'logFile' | 'metricsAddr'>;
 
@@ -18,25 +20,34 @@ export type Opened<Value> =
 const engineAnswerMs = 2000;
 
 /** One thread's telemetry. Fails with a line for the user when the log cannot be written or the address is none. */
-export function openTelemetry({ logFile, metricsAddr }: Flags, thread: 'main' | 'engine'): Opened<Telemetry> {
+export async function openTelemetry(flags: Flags, thread: 'main' | 'engine'): Promise<Opened<Telemetry>> {
+  const opened = openLog(flags, thread);
+  if (!opened.ok) return opened;
+  const log = opened.value;
+  const { tracing, ignored } = await registeredTracing();
+  if (tracing.isOn || ignored !== null) log.write('tracing', { on: tracing.isOn, ignored: ignored ?? undefined });
+  return { ok: true, value: createTelemetry({ log, tracing }) };
+}
+
+function openLog({ logFile, metricsAddr }: Flags, thread: 'main' | 'engine'): Opened<DebugLog> {
   if (metricsAddr !== null) {
     const address = readMetricsAddress(metricsAddr);
     if (!address.ok) return { ok: false, line: `--metrics-addr: ${cell(address.reason)}` };
   }
-  if (logFile === null) return { ok: true, value: createTelemetry() };
+  if (logFile === null) return { ok: true, value: noLog };
   try {
-    return { ok: true, value: createTelemetry({ log: openDebugLog(resolve(logFile), thread) }) };
+    return { ok: true, value: openDebugLog(resolve(logFile), thread) };
   } catch (error) {
     const why = error instanceof Error ? error.message.replace(/,? open '.*$/, '') : String(error);
     return { ok: false, line: `--log-file: ${cell(logFile)} cannot be written: ${cell(why)}; name another file` };
   }
 }
 
-/** The log of a thread whose main thread has opened it well already. */
-export const engineLog = (flags: Flags): DebugLog => {
-  const opened = openTelemetry(flags, 'engine');
-  return opened.ok ? opened.value.log : noLog;
-};
+/** Of the engine's thread; the main thread has opened the log well already. */
+export async function engineTelemetry(flags: Flags): Promise<Telemetry> {
+  const opened = await openTelemetry(flags, 'engine');
+  return opened.ok ? opened.value : createTelemetry();
+}
 
 /** Serves what `gather` brings, when --metrics-addr is set. `value` is null without the flag. */
 export async function serveOwnMetrics(

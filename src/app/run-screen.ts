@@ -7,12 +7,12 @@ import { cell } from '../core/sanitise.ts';
 import { formatScope } from '../core/scope.ts';
 import { startEngineWorker } from '../engine/hosts/start-engine-worker.ts';
 import { pause, systemClock } from '../platform/clock.ts';
-import type { Telemetry } from '../telemetry/telemetry.ts';
-import { enabledPlugins } from './built-in-plugins.ts';
+import { type Telemetry, tracesOf } from '../telemetry/telemetry.ts';
+import { enabledPluginIds } from './built-in-plugins.ts';
 import type { WorkerSettings } from './engine-worker.ts';
 import { openScreen } from './open-screen.ts';
 import { askMetrics, logEngine, serveOwnMetrics } from './own-telemetry.ts';
-import { countScreen } from './screen-metrics.ts';
+import { countScreen, traceScreen } from './screen-metrics.ts';
 import { defaultConfig } from '../config/config.ts';
 import { nothingToAsk, readSources, type Sources } from './sources.ts';
 import { rememberHues } from './remember-hues.ts';
@@ -90,7 +90,8 @@ async function onEngine(run: ScreenRun): Promise<number> {
   using engine = startEngineWorker({
     url: workerUrl,
     settings,
-    plugins: enabledPlugins(sources.config).map((plugin) => plugin.id),
+    plugins: enabledPluginIds(sources.config),
+    traces: tracesOf(telemetry),
   });
   using _log = logEngine(engine, telemetry.log);
   const served = await serveOwnMetrics(flags, async () => [telemetry.metrics.snapshot(), await askMetrics(engine)]);
@@ -112,7 +113,10 @@ async function onEngine(run: ScreenRun): Promise<number> {
     stdin: process.stdin,
     stdout: process.stdout,
     clock: systemClock,
-    onTerminal: (terminal) => void countScreen(terminal.screen, telemetry.metrics),
+    onTerminal: ({ screen }) => {
+      countScreen(screen, telemetry.metrics);
+      traceScreen(screen, telemetry.tracing);
+    },
     demo: isDemo,
     note: flags.readOnly ? 'read-only' : '',
     command: invocation.line,

@@ -1,6 +1,7 @@
-// The screen's counters as metrics: what it wrote, how often it painted, how long a frame took.
+// The screen's counters as metrics, and its frames as spans: what it wrote, how often it painted, how long a frame took.
 import type { Screen } from '../terminal/screen/screen.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { Tracing } from '../telemetry/tracing.ts';
 
 /** Seconds; a frame should stay below the second of them. */
 const frameBounds = [0.001, 0.004, 0.008, 0.016, 0.033, 0.066, 0.25, 1];
@@ -30,4 +31,12 @@ export function countScreen(screen: Screen, metrics: Metrics): Disposable {
     seconds.observe(frame.paintMs / 1000);
     painter.inc(screen.counters.painterFallbacks - painter.value);
   });
+}
+
+/** A span for each frame from now on, where somebody wants spans. */
+export function traceScreen(screen: Screen, tracing: Tracing): void {
+  if (!tracing.isOn) return;
+  screen.onFrame(({ cause, bytes, paintMs }) =>
+    tracing.past('frame', { 'flagbridge.cause': cause, 'flagbridge.bytes': bytes }, paintMs),
+  );
 }

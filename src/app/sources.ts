@@ -9,7 +9,13 @@ import type { Scope } from '../core/query.ts';
 import { cell } from '../core/sanitise.ts';
 import { parseScope } from '../core/scope.ts';
 import type { KubeContext } from '../kube/context.ts';
-import { type KubeconfigProblem, type LoadedKubeconfig, loadKubeconfig } from '../kube/kubeconfig.ts';
+import {
+  type KubeconfigMemory,
+  type KubeconfigOptions,
+  type KubeconfigProblem,
+  type LoadedKubeconfig,
+  loadKubeconfig,
+} from '../kube/kubeconfig.ts';
 import { loadPluginPolicy } from '../kube/plugin-policy.ts';
 import { environmentFindings } from '../kube/tls-environment.ts';
 import { type Environment, homeOf } from '../platform/environment.ts';
@@ -24,6 +30,8 @@ export type Sources = {
   readonly config: Config;
   readonly configPath: string | null;
   readonly kubeconfig: LoadedKubeconfig;
+  /** How it was read, and what each file held: for whoever reads it again. */
+  readonly kubeconfigFrom: KubeconfigOptions & { readonly memory: KubeconfigMemory };
   readonly state: StateStore;
   /** Which credential plugins may run, and what is wrong with the file that says so. */
   readonly pluginPolicy: Awaited<ReturnType<typeof loadPluginPolicy>>;
@@ -43,6 +51,8 @@ export async function readSources(flags: GlobalFlags, env: Environment = process
   const findings = environmentFindings(env);
   const refused = findings.filter((finding) => finding.severity === 'refuse');
   if (refused.length > 0) return { ok: false, lines: refused.map((f) => `${f.what}; ${f.next}`) };
+  const explicit = flags.kubeconfig === null ? {} : { explicitPath: flags.kubeconfig };
+  const kubeconfigFrom = { ...explicit, env, files, home, cwd, memory: new Map() };
   const [config, kubeconfig, state] = await Promise.all([
     loadConfig({
       ...(flags.config === null ? {} : { explicitPath: flags.config }),
@@ -52,7 +62,7 @@ export async function readSources(flags: GlobalFlags, env: Environment = process
       cwd,
       uid: process.getuid?.() ?? null,
     }),
-    loadKubeconfig({ ...(flags.kubeconfig === null ? {} : { explicitPath: flags.kubeconfig }), env, files, home, cwd }),
+    loadKubeconfig(kubeconfigFrom, kubeconfigFrom.memory),
     openState({ env, files, home }),
   ]);
   if (config.problems.length > 0) return { ok: false, lines: config.problems.map(formatConfigProblem) };
@@ -79,7 +89,18 @@ export async function readSources(flags: GlobalFlags, env: Environment = process
   ];
   return {
     ok: true,
-    sources: { env, home, cwd, config: config.config, configPath: config.path, kubeconfig, state, pluginPolicy, notes },
+    sources: {
+      env,
+      home,
+      cwd,
+      config: config.config,
+      configPath: config.path,
+      kubeconfig,
+      kubeconfigFrom,
+      state,
+      pluginPolicy,
+      notes,
+    },
   };
 }
 

@@ -84,6 +84,7 @@ const itemOf = (cluster: ClusterSummary) => ({
   nodes: cluster.nodes,
   pods: cluster.pods,
   roundTripMs: cluster.roundTripMs,
+  clockSkewMs: cluster.skewMs,
   identity: cluster.identity,
   otherIdentities: cluster.otherIdentities,
   namespaces: cluster.namespaces,

@@ -111,12 +111,14 @@ type Print = (line: LogLine) => void;
 function stream(engine: Engine, selector: LogSelector, options: LogsOptions, print: Print): Promise<boolean> {
   return new Promise((resolve) => {
     let next = 0;
+    // By name and not by place: a late line takes its place among those that were printed, and moves them on.
+    let printed: ReadonlySet<number> = new Set();
     let hasStarted = false;
     let timer: NodeJS.Timeout | undefined;
     const view = (from: number) => ({ filter: options.filter, minLevel: 'all' as const, anchor: from, limit: page });
     const onWindow = (window: LogWindow): void => {
-      const fresh = window.lines.slice(Math.max(0, next - window.offset));
-      for (const line of fresh) print(line);
+      for (const line of window.lines) if (!printed.has(line.id)) print(line);
+      printed = new Set(window.lines.map((line) => line.id));
       const reached = Math.max(next, window.offset + window.lines.length);
       const isNews = reached > next;
       if (isNews) {
@@ -158,7 +160,8 @@ function stream(engine: Engine, selector: LogSelector, options: LogsOptions, pri
 
 function printer(output: Output, options: LogsOptions, clusterName: (id: ClusterId) => string): Print {
   if (options.format === 'json') {
-    return (line) =>
+    // Places and names of lines mean something to a view only.
+    return ({ index: _place, id: _name, ...line }) =>
       output.line(
         JSON.stringify({
           ...line,

@@ -1,31 +1,23 @@
-// Runs what the command line asked for and says how it went: the exit code. Everything a command needs is loaded here,
-// and only when it is needed.
-import { engineOptions } from '../app/engine-options.ts';
-import { openTelemetry, serveOwnMetrics } from '../app/own-telemetry.ts';
-import { nothingToAsk, readSources, scopeOfFlags, type Sources } from '../app/sources.ts';
+// Runs what a command line without a screen asked for and says how it went: the exit code. Everything a command needs is
+// loaded here, and only when it is needed.
+import { serveOwnMetrics } from '../app/own-telemetry.ts';
+import { namedContexts, nothingToAsk, readSources, scopeOfFlags, type Sources } from '../app/sources.ts';
+import type { LoadedKubeconfig } from '../kube/kubeconfig.ts';
 import type { Engine } from '../protocol/engine.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { exitCodes, type Invocation } from './arguments.ts';
 import { interruption } from './interruption.ts';
-import { type Output, processOutput } from './output.ts';
-import { programVersion } from './version.ts';
+import type { Output } from './output.ts';
+import { logged, usage } from './run-logged.ts';
+
+type Command = Exclude<Invocation, { command: 'screen' }>;
+type OnEngine = Exclude<Command, { command: 'doctor' } | { command: 'get' }>;
 
 /** Never throws for what a user or a cluster does; a throw is a bug of this program. */
-export async function runInvocation(invocation: Invocation): Promise<number> {
-  const output = processOutput();
-  const { command, flags } = invocation;
-  const refusal = formatRefusal(invocation);
-  if (refusal !== null) return usage(output, [refusal]);
-  const opened = openTelemetry(flags, 'main');
-  if (!opened.ok) return usage(output, [opened.line]);
-  const telemetry = opened.value;
-  telemetry.log.write('start', { version: programVersion, node: process.versions.node, command, pid: process.pid });
-  const code = await (command === 'screen'
-    ? runScreenOf(invocation, telemetry, output)
-    : Promise.race([runCommand(invocation, telemetry, output), whenGone(output)]));
-  telemetry.log.write('end', { code });
-  return code;
-}
+export const runCommandLine = (invocation: Command): Promise<number> =>
+  logged(invocation, (telemetry, output) =>
+    Promise.race([runCommand(invocation, telemetry, output), whenGone(output)]),
+  );
 
 /** Who reads no further has what was wanted: the command ends well, and at once. A full disk is a failure. */
 const whenGone = ({ gone }: Output): Promise<number> =>
@@ -33,17 +25,6 @@ const whenGone = ({ gone }: Output): Promise<number> =>
     const end = (): void => resolve(gone.reason === null ? exitCodes.done : exitCodes.failed);
     gone.addEventListener('abort', end, { once: true });
   });
-
-type Screen = Extract<Invocation, { command: 'screen' }>;
-type Command = Exclude<Invocation, { command: 'screen' }>;
-type OnEngine = Exclude<Command, { command: 'doctor' } | { command: 'get' }>;
-
-async function runScreenOf(invocation: Screen, telemetry: Telemetry, output: Output): Promise<number> {
-  const { runScreen } = await import('../app/run-screen.ts');
-  if (invocation.demo) return runScreen(invocation, null, telemetry, output);
-  const read = await readSources(invocation.flags);
-  return read.ok ? runScreen(invocation, read.sources, telemetry, output) : usage(output, read.lines);
-}
 
 async function runCommand(invocation: Command, telemetry: Telemetry, output: Output): Promise<number> {
   const read = await readSources(invocation.flags);
@@ -67,14 +48,29 @@ async function runCommand(invocation: Command, telemetry: Telemetry, output: Out
   return code;
 }
 
+/** For commands: the screen's engine runs in a thread of its own. */
+const loadEngine = () => import('../app/command-engine.ts');
+
 async function withEngine(
   sources: Sources,
   invocation: OnEngine,
   telemetry: Telemetry,
   output: Output,
 ): Promise<number> {
-  const { createEngine } = await import('../engine/create-engine.ts');
-  using engine = createEngine(await engineOptions(sources, { flags: invocation.flags, parks: false, telemetry }));
+  const { createEngine, engineOptions } = await loadEngine();
+  const { flags } = invocation;
+  const options = await engineOptions(sources, { flags, parks: false, telemetry });
+  using resources = new DisposableStack();
+  const isLasting = invocation.command === 'logs' && invocation.follow;
+  const follow = isLasting ? (await import('../app/follow-kubeconfig.ts')).followKubeconfig : null;
+  const engine = resources.use(
+    createEngine(options, (core) => {
+      if (follow === null) return;
+      const contextsOf = (kubeconfig: LoadedKubeconfig) => namedContexts({ ...sources, kubeconfig }, flags.clusters);
+      resources.use(follow(core, sources, contextsOf));
+    }),
+  );
+  if (isLasting) resources.use(engine.onMessage(({ text }) => output.note(`flagbridge: ${text}`)));
   return await askEngine(engine, invocation, output);
 }
 
@@ -111,10 +107,9 @@ async function withCore(
   telemetry: Telemetry,
   output: Output,
 ): Promise<number> {
-  const [{ createCore }, { get }] = await Promise.all([import('../engine/create-engine.ts'), import('./get.ts')]);
+  const [{ createCore, engineOptions }, { get }] = await Promise.all([loadEngine(), import('./get.ts')]);
   const { flags } = invocation;
   using core = createCore({ ...(await engineOptions(sources, { flags, parks: false, telemetry })), plugins: [] });
-  core.start();
   const { namespace, allNamespaces, timeoutMs } = flags;
   return await get(core, output, {
     ...invocation,
@@ -123,27 +118,4 @@ async function withCore(
     timeoutMs,
     format: flags.output ?? 'table',
   });
-}
-
-/** Formats by command; the first is what it prints without -o. */
-const formats: Readonly<Record<Invocation['command'], readonly string[]>> = {
-  screen: [],
-  triage: ['table', 'json'],
-  get: ['table', 'wide', 'json', 'yaml', 'name'],
-  clusters: ['table', 'json', 'name'],
-  logs: ['text', 'raw', 'json'],
-  doctor: ['table', 'json'],
-};
-
-function formatRefusal({ command, flags }: Invocation): string | null {
-  const known = formats[command];
-  if (flags.output === null || known.includes(flags.output)) return null;
-  return known.length === 0
-    ? '-o is for commands: flagbridge triage -o json'
-    : `-o ${flags.output} is not there for ${command}: there are ${known.join(', ')}`;
-}
-
-function usage(output: Output, lines: readonly string[]): number {
-  for (const line of lines) output.note(`flagbridge: ${line}`);
-  return exitCodes.usage;
 }

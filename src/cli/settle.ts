@@ -6,7 +6,10 @@ import type { Engine, FleetView } from '../protocol/engine.ts';
 /** What a fleet looked like when waiting ended; `late` are the clusters that had not answered in time. */
 export type Settled = { readonly fleet: FleetView; readonly late: readonly ClusterSummary[] };
 
-const isBusy = (cluster: ClusterSummary): boolean =>
+/** Still to be waited for: not asked yet, or not read whole. */
+export const isBusy = (cluster: ClusterSummary): boolean =>
+  // A command asks all of its clusters: what is parked waits for its turn.
+  cluster.state.phase === 'parked' ||
   cluster.state.phase === 'connecting' ||
   (cluster.state.phase === 'live' && cluster.watches.synced < cluster.watches.wanted) ||
   // Wanted watches are known only after discovery.
@@ -38,7 +41,6 @@ export function missing(settled: Settled, timeoutMs: number, now: number): strin
   const lines: string[] = [];
   for (const cluster of settled.fleet.clusters) {
     const state = cluster.state;
-    if (state.phase === 'parked') continue;
     if (settled.late.includes(cluster))
       lines.push(`${cluster.name}: no whole answer within ${duration(timeoutMs)} (--timeout)`);
     else if (state.phase === 'offline') lines.push(`${cluster.name}: ${state.reason}`);
@@ -49,7 +51,5 @@ export function missing(settled: Settled, timeoutMs: number, now: number): strin
     } else if (state.phase === 'denied') lines.push(`${cluster.name}: denied: ${state.what.join('; ')}`);
     for (const denial of state.phase === 'denied' ? [] : cluster.denied) lines.push(`${cluster.name}: ${denial.rule}`);
   }
-  const parked = settled.fleet.coverage.parked;
-  if (parked > 0) lines.push(`${parked} clusters are parked: name them with --cluster`);
   return lines;
 }

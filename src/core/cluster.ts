@@ -13,7 +13,7 @@ export type ClusterPhase =
   /** Was live and has not been heard from since `lastHeard`; rows stay, marked. */
   | { readonly phase: 'stale'; readonly lastHeard: number; readonly reason: string; readonly nextTryAt: number | null }
   /** Connected, but nothing of what is watched may be read; `what` names the rules that are missing. */
-  | { readonly phase: 'denied'; readonly what: readonly string[] }
+  | { readonly phase: 'denied'; readonly what: readonly string[]; readonly since: number }
   /** Credentials are refused or a credential plugin failed; `command` is what heals it, when it is known. */
   | { readonly phase: 'login'; readonly message: string; readonly command: string | null; readonly since: number }
   | { readonly phase: 'offline'; readonly reason: string; readonly since: number; readonly nextTryAt: number | null };
@@ -24,6 +24,17 @@ export type Denial = {
   readonly namespace: string;
   readonly verb: string;
   readonly rule: string;
+};
+
+/** What the server says that may be done. `unknown` is not `no`: it will not say, or cannot. */
+export type Right = { readonly rule: string; readonly verdict: 'yes' | 'no' | 'unknown' };
+
+/** Who the server takes us for, and what that one may do beyond what was read already. Sanitised. */
+export type ClusterRights = {
+  /** Null where the server will not say. */
+  readonly user: string | null;
+  readonly groups: readonly string[];
+  readonly rights: readonly Right[];
 };
 
 /** A cluster as the screen shows it. Every text is already sanitised. */
@@ -46,6 +57,8 @@ export type ClusterSummary = {
   /** UID of kube-system, when it may be read. */
   readonly uid: string | null;
   readonly roundTripMs: number | null;
+  /** How far this machine's clock is ahead of the server's, in milliseconds, right to a second; null: not known. */
+  readonly skewMs: number | null;
   readonly insecure: boolean;
   readonly nodes: { readonly ready: number; readonly total: number } | null;
   readonly pods: number | null;

@@ -1,6 +1,19 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { age, ageChangesIn, bytes, clock, count, cpu, duration, latency, parseDuration, percent } from './format.ts';
+import {
+  age,
+  ageChangesIn,
+  bytes,
+  clock,
+  count,
+  cpu,
+  duration,
+  latency,
+  parseDuration,
+  percent,
+  silence,
+  silenceChangesIn,
+} from './format.ts';
 
 const m = 60_000;
 const h = 60 * m;
@@ -32,6 +45,17 @@ test('an age reads the same until it is said to change, and otherwise then', () 
     fc.property(fc.integer({ min: 0, max: 400 * d }), (ms) => {
       const next = ageChangesIn(ms);
       expect(age(ms + next - 1)).toBe(age(ms));
+      expect(next).toBeGreaterThan(0);
+    }),
+  );
+});
+
+test('a silence is told to ten seconds for two minutes, then to the minute, and says when it changes', () => {
+  expect([8_000, 48_000, 117_000, 125_000, 179_000].map(silence)).toEqual(['0s', '40s', '1m50', '2m', '2m']);
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 400 * d }), (ms) => {
+      const next = silenceChangesIn(ms);
+      expect(silence(ms + next - 1)).toBe(silence(ms));
       expect(next).toBeGreaterThan(0);
     }),
   );

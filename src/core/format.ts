@@ -39,6 +39,15 @@ export function ageChangesIn(ms: number): number {
   return unit - (left % unit);
 }
 
+/** Of how long nothing was heard only this is told: tens of seconds for two minutes, then minutes. */
+const silenceUnit = (ms: number): number => (ms < 2 * minute ? 10 * second : minute);
+
+/** How long nothing was heard: coarse, so that what is silent does not tick. */
+export const silence = (ms: number): string => duration(ms - (Math.max(0, ms) % silenceUnit(ms)));
+
+/** Milliseconds until `silence(ms)` reads differently. */
+export const silenceChangesIn = (ms: number): number => silenceUnit(ms) - (Math.max(0, ms) % silenceUnit(ms));
+
 /** `9ms 812ms 2.14s 38s` of milliseconds. */
 export function latency(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)}ms`;

@@ -29,8 +29,10 @@ export type LogOptions = {
 export type LogLine =
   | {
       readonly type: 'line';
-      /** Rising by one in the order shown. */
+      /** Rising by one in the order shown; a late line before it moves it on. */
       readonly index: number;
+      /** Names the line for as long as it is kept, whatever place it gets; rises with arrival. */
+      readonly id: number;
       /** Milliseconds since the epoch; null when the server gave none. */
       readonly time: number | null;
       readonly cluster: ClusterId;
@@ -47,6 +49,7 @@ export type LogLine =
   | {
       readonly type: 'mark';
       readonly index: number;
+      readonly id: number;
       readonly time: number | null;
       readonly cluster: ClusterId;
       readonly pod: string;

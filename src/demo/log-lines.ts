@@ -21,7 +21,7 @@ const hex = (h: number, digits: number): string => h.toString(16).padStart(8, '0
 const http =
   (routes: readonly string[], base: number): Words =>
   (h) =>
-    `INF ${pick(routes, h)} 200 ${ms(h, base, 40)} user=${hex(h, 3)}… trace=${hex(h >>> 3, 8)}`;
+    `INF ${pick(routes, h)} 200 ${ms(h, base, 40)} user=${hex(h, 6)} trace=${hex(h >>> 3, 8)}`;
 
 /** What each app says; one in forty lines is a warning of its own. */
 const voices: Readonly<Record<string, { readonly usual: Words; readonly odd: Words }>> = {
@@ -42,7 +42,7 @@ const voices: Readonly<Record<string, { readonly usual: Words; readonly odd: Wor
     odd: (h) => `WRN provider answered 429, backing off ${ms(h, 200, 300)}`,
   },
   search: {
-    usual: http(['GET /search?q=…', 'GET /suggest?q=…'], 35),
+    usual: http(['GET /search?q=shoes', 'GET /suggest?q=sho'], 35),
     odd: (h) => `WRN segment merge took ${ms(h, 900, 900)}`,
   },
   web: {

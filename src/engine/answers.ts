@@ -1,15 +1,23 @@
 // Questions that are asked once and answered once.
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import type { Fleet } from './fleet/fleet.ts';
+import { unitRights } from './fleet/unit-rights.ts';
 import type { KubePort } from './kube-port.ts';
 import type { ProblemBook } from './problems/book.ts';
 import type { ResourceTables } from './resources/resource-tables.ts';
 import type { Table } from './tables/table.ts';
-import { type ClusterId, resourceName } from '../core/ids.ts';
+import { type ClusterId, type ObjectRef, resourceName } from '../core/ids.ts';
 import { loginCommand } from '../kube/login.ts';
-import type { Answer, ProblemDetail, ProgramConsent, Question, ResourceEntry } from '../protocol/messages.ts';
+import type { Answer, ProblemDetail, ProgramConsent, Question, ResourceEntry, SavedLog } from '../protocol/messages.ts';
+import { saveFolders, saveNew } from '../platform/save-file.ts';
+import type { Clock } from '../platform/clock.ts';
+import { savedLogLine, savedLogName } from './logs/saved-log.ts';
+import type { LogStreams } from './logs/log-streams.ts';
 import { containersOf } from './documents/containers.ts';
+import { relatedTo } from './documents/related.ts';
 import { fetchObject } from './documents/fetch-object.ts';
+import { whatIsWrong } from './problems/what-is-wrong.ts';
+import { ownTime } from './tables/stored-row.ts';
 import { problemOf } from './problems/problem-row.ts';
 
 /** What questions are answered from: the engine, as far as they need it. */
@@ -18,7 +26,13 @@ export type Answering = {
   readonly book: ProblemBook;
   readonly tables: ReadonlyMap<string, Table>;
   readonly resources: ResourceTables;
-  readonly options: { readonly kube: KubePort; readonly telemetry: Telemetry };
+  readonly logStreams: LogStreams;
+  readonly options: {
+    readonly kube: KubePort;
+    readonly telemetry: Telemetry;
+    readonly clock: Clock;
+    readonly folders?: () => readonly string[];
+  };
 };
 
 const yes = (value: unknown = null): Answer => ({ ok: true, value });
@@ -33,6 +47,10 @@ export async function answer(core: Answering, question: Question): Promise<Answe
       core.resources.retryNow(question.cluster);
       return yes();
     }
+    case 'list-again':
+      for (const unit of fleet.units) unit.watches?.listAgain(question.table);
+      if (!core.tables.has(question.table)) core.resources.find(question.table)?.retryNow(null);
+      return yes();
     case 'connect':
       fleet.connect(question.clusters);
       return yes();
@@ -65,12 +83,23 @@ export async function answer(core: Answering, question: Question): Promise<Answe
         unit.loggedIn(isOwn ? question.printed : undefined);
       }
       return yes();
+    case 'rights': {
+      const unit = fleet.unit(question.cluster);
+      const rights = unit === undefined ? null : await unitRights(unit);
+      return rights === null ? no('this cluster is not connected') : yes(rights);
+    }
     case 'resources':
       return yes(resourceEntries(core));
     case 'problem':
       return problem(core, question.key);
+    case 'save-logs':
+      return saveLogs(core, question);
     case 'containers':
       return containers(core, question.ref);
+    case 'related':
+      return related(core, question.ref);
+    case 'why':
+      return yes(whatIsWrong(core, question.about));
     case 'metrics':
       return yes(core.options.telemetry.metrics.snapshot());
   }
@@ -102,12 +131,42 @@ function problem({ book }: Answering, key: string): Answer {
   return yes({ key, problems } satisfies ProblemDetail);
 }
 
+async function saveLogs(core: Answering, question: Extract<Question, { ask: 'save-logs' }>): Promise<Answer> {
+  const session = core.logStreams.find(question.selector, question.options);
+  if (session === undefined) return no('these logs are not open any more');
+  const nameOf = (cluster: ClusterId): string => core.fleetOf.unit(cluster)?.face.name ?? cluster;
+  const { folders = saveFolders, clock } = core.options;
+  const name = savedLogName(question.selector, clock.now());
+  let lines = 0;
+  const counted = function* (): Generator<string> {
+    lines = 0;
+    for (const line of session.matching()) {
+      lines++;
+      yield savedLogLine(line, nameOf(line.cluster));
+    }
+  };
+  const saved = await saveNew(folders(), name, counted);
+  return saved.ok ? yes({ path: saved.path, lines } satisfies SavedLog) : no(saved.message);
+}
+
 async function containers(core: Answering, ref: Extract<Question, { ask: 'containers' }>['ref']): Promise<Answer> {
   const unit = core.fleetOf.unit(ref.cluster);
   const connection = unit?.connection;
   if (unit === undefined || connection == null) return no('this cluster is not connected');
   try {
-    return yes(containersOf(await fetchObject(connection.session, ref, unit.signal)));
+    const own = (time: number | null): number | null => (time === null ? null : ownTime(unit.face, time));
+    const found = containersOf(await fetchObject(connection.session, ref, unit.signal));
+    return yes(found.map((one) => ({ ...one, since: own(one.since), lastAt: own(one.lastAt) })));
+  } catch (error) {
+    return no(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function related(core: Answering, ref: ObjectRef): Promise<Answer> {
+  const unit = core.fleetOf.unit(ref.cluster);
+  if (unit === undefined) return no('this cluster is not known');
+  try {
+    return yes(await relatedTo(unit, ref));
   } catch (error) {
     return no(error instanceof Error ? error.message : String(error));
   }

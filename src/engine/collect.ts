@@ -5,10 +5,12 @@ import { ApiError } from '../kube/api-error.ts';
 import type { ApiResource } from '../kube/discovery-contract.ts';
 import { getObject, listObjects } from '../kube/objects.ts';
 import { fetchTable, type ServerTable } from '../kube/table-fetch.ts';
-import { deadline } from '../platform/clock.ts';
+import { type Deadline, deadline } from '../platform/clock.ts';
 import type { EngineCore } from './core.ts';
 import type { ClusterUnit } from './fleet/cluster-unit.ts';
+import { inTurns } from './fleet/turns.ts';
 import { findResource } from './resources/find-resource.ts';
+import { defaultSettings } from './settings.ts';
 
 export type CollectRequest = {
   /** Kind, plural, short name or `resource.group`. */
@@ -19,7 +21,7 @@ export type CollectRequest = {
   readonly namespaceOf: (unit: ClusterUnit) => string | null;
   readonly labelSelector: string | null;
   readonly as: 'objects' | 'table';
-  /** Longest wait for one cluster, in milliseconds. */
+  /** Longest wait for all of them, in milliseconds. */
   readonly timeoutMs: number;
 };
 
@@ -35,23 +37,34 @@ export type Collected = {
   readonly error: string | null;
 };
 
-/** Asks every connected cluster; resolves when each has answered or its time is over. Never throws. */
+/**
+ * Connects and asks every cluster when its turn comes; resolves when each has answered or the time is over. Never throws.
+ * Its turns are its own: a cluster is done when its objects are here, not when it is connected.
+ */
 export async function collectObjects(core: EngineCore, request: CollectRequest): Promise<readonly Collected[]> {
-  const units = core.fleetOf.units;
-  const collected = await Promise.all(
-    units.map(async (unit) => ({ unit, result: await ofCluster(core, unit, request) })),
-  );
+  const { clock } = core.options;
+  const { timeoutMs } = request;
+  using limit = deadline(clock, timeoutMs);
+  const turns = { places: defaultSettings.connectLimit, withinMs: timeoutMs };
+  const collected = await inTurns(core.fleetOf.units, turns, { clock, signal: limit.signal }, async (unit) => {
+    core.fleetOf.connect([unit.face.id]);
+    return { unit, result: await ofCluster(core, unit, request, limit) };
+  });
   // A cluster that turned out to be another one under a second name has left the fleet meanwhile.
   const left = new Set(core.fleetOf.units);
   return collected.filter(({ unit }) => left.has(unit)).map(({ result }) => result);
 }
 
-async function ofCluster(core: EngineCore, unit: ClusterUnit, request: CollectRequest): Promise<Collected> {
-  const { clock } = core.options;
+async function ofCluster(
+  core: EngineCore,
+  unit: ClusterUnit,
+  request: CollectRequest,
+  limit: Deadline,
+): Promise<Collected> {
   const cluster = unit.face.name;
   const nothing = { cluster, resource: null, objects: [], table: null, missing: [] };
-  using limit = deadline(clock, request.timeoutMs, unit.signal);
-  const reason = await ready(core, unit, limit.signal);
+  const signal = AbortSignal.any([limit.signal, unit.signal]);
+  const reason = await ready(core, unit, signal);
   if (reason !== null) return { ...nothing, error: reason };
   const { connection, discovery } = unit;
   if (connection === null || discovery === null) return { ...nothing, error: 'is not connected' };
@@ -68,25 +81,25 @@ async function ofCluster(core: EngineCore, unit: ClusterUnit, request: CollectRe
   };
   try {
     if (request.as === 'table') {
-      const table = await fetchTable(connection.session, address, request.names, limit.signal);
+      const table = await fetchTable(connection.session, address, request.names, signal);
       return { ...nothing, resource, table, missing: table.missing, error: null };
     }
     const objects: KubeObject[] = [];
     const missing: string[] = [];
     if (request.names.length > 0 && namespace === null && resource.namespaced) {
-      for await (const page of listObjects(connection.session, address, limit.signal))
+      for await (const page of listObjects(connection.session, address, signal))
         objects.push(...page.filter((object) => request.names.includes(nameOf(object))));
       missing.push(...request.names.filter((name) => !objects.some((object) => nameOf(object) === name)));
     } else if (request.names.length > 0) {
       for (const name of request.names) {
         try {
-          objects.push(await getObject(connection.session, { ...address, name }, limit.signal));
+          objects.push(await getObject(connection.session, { ...address, name }, signal));
         } catch (error) {
           if (!(error instanceof ApiError) || error.code !== 404) throw error;
           missing.push(name);
         }
       }
-    } else for await (const page of listObjects(connection.session, address, limit.signal)) objects.push(...page);
+    } else for await (const page of listObjects(connection.session, address, signal)) objects.push(...page);
     return { ...nothing, resource, objects, missing, error: null };
   } catch (error) {
     const words = error instanceof Error ? error.message : String(error);

@@ -1,5 +1,6 @@
 // The engine behind its end of the protocol: tables, views, fleet, logs and documents brought together. Runs in whatever
 // thread made it.
+import { plural } from '../core/format.ts';
 import { matchesAny } from '../core/glob.ts';
 import type { ObjectRef } from '../core/ids.ts';
 import type { LogOptions, LogSelector, LogWindow } from '../core/log-line.ts';
@@ -14,7 +15,8 @@ import type { Telemetry } from '../telemetry/telemetry.ts';
 import { answer } from './answers.ts';
 import { LiveDocument } from './documents/live-document.ts';
 import type { ClusterUnit } from './fleet/cluster-unit.ts';
-import { Fleet } from './fleet/fleet.ts';
+import { Fleet, type FleetChange } from './fleet/fleet.ts';
+import { startInTurns } from './fleet/start-in-turns.ts';
 import { newPlanner, type OwnedDefinition, ownDefinitions } from './fleet/watch-plan.ts';
 import type { KubePort } from './kube-port.ts';
 import { LogStreams } from './logs/log-streams.ts';
@@ -37,6 +39,8 @@ export type CoreOptions = {
   readonly telemetry: Telemetry;
   readonly clock: Clock;
   readonly random: () => number;
+  /** Where something may be saved, the first that takes it; absent: the working directory, then the state folder. */
+  readonly folders?: () => readonly string[];
   /** Where the number of the plugin that runs is told; absent: nobody watches. */
   readonly running?: RunningPlugin;
 };
@@ -56,6 +60,7 @@ export class EngineCore implements EngineBackend, Disposable {
   readonly #messageListeners = new Set<(message: Message) => void>();
   /** Messages from before anybody listened. */
   #early: Message[] = [];
+  readonly #ending = new AbortController();
 
   constructor(options: CoreOptions) {
     this.options = options;
@@ -102,6 +107,10 @@ export class EngineCore implements EngineBackend, Disposable {
       onChange: () => this.#fleetChanged(),
       onLook: () => this.#lookChanged(),
       onRenamed: () => this.views.reset(),
+      onSkew: ({ face }) => {
+        this.book.retime(face.id);
+        this.views.reset();
+      },
       tracing: telemetry.tracing,
       log: telemetry.log,
       onConnected: (unit) => this.views.connected(unit),
@@ -118,7 +127,6 @@ export class EngineCore implements EngineBackend, Disposable {
       tables: this.tables,
       resources: this.resources,
       metrics: this.metrics,
-      tracing: telemetry.tracing,
     });
     this.logStreams = new LogStreams({
       kube,
@@ -132,7 +140,25 @@ export class EngineCore implements EngineBackend, Disposable {
 
   /** Connects what is to be connected by itself. */
   start(): void {
-    this.fleetOf.start();
+    const { settings, clock } = this.options;
+    if (settings.turns === null) return this.fleetOf.start();
+    void startInTurns({
+      ids: this.fleetOf.wanted(),
+      turns: settings.turns,
+      clock,
+      signal: this.#ending.signal,
+      connect: (id) => {
+        this.fleetOf.connect([id]);
+        return this.fleetOf.unit(id);
+      },
+      onFleet: (listener) => this.onFleet(listener),
+    });
+  }
+
+  /** The kubeconfig was read again. */
+  update(contexts: readonly KubeContext[], currentContext: string | null): void {
+    const text = changeText(this.fleetOf.update(contexts, currentContext));
+    if (text !== null) this.tell({ type: 'message', severity: 'info', text, cluster: null });
   }
 
   query(query: LiveQuery, changed: () => void): LiveSource<LiveQuery, Window> {
@@ -190,6 +216,7 @@ export class EngineCore implements EngineBackend, Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#ending.abort();
     this.logStreams[Symbol.dispose]();
     this.views[Symbol.dispose]();
     this.resources[Symbol.dispose]();
@@ -211,4 +238,12 @@ export class EngineCore implements EngineBackend, Disposable {
     this.views.refresh();
     this.#fleetChanged();
   }
+}
+
+/** What a new kubeconfig did, in one line; null: nothing that can be seen. */
+function changeText({ added, removed, changed }: FleetChange): string | null {
+  const part = (names: readonly string[], what: string): readonly string[] =>
+    names.length === 0 ? [] : [`${what} ${names.length > 3 ? plural(names.length, 'cluster') : names.join(', ')}`];
+  const parts = [...part(added, 'adds'), ...part(removed, 'takes away'), ...part(changed, 'changes')];
+  return parts.length === 0 ? null : `the kubeconfig ${parts.join(', ')}`;
 }

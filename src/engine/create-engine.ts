@@ -7,7 +7,7 @@ import type { Engine } from '../protocol/engine.ts';
 import type { Notice, Request } from '../protocol/messages.ts';
 import { portPair } from '../protocol/port.ts';
 import { serve } from '../protocol/server.ts';
-import { createTelemetry, type Telemetry } from '../telemetry/telemetry.ts';
+import { createTelemetry, type Telemetry, tracesOf } from '../telemetry/telemetry.ts';
 import { EngineCore } from './core.ts';
 import type { KubePort } from './kube-port.ts';
 import type { RunningPlugin } from './plugin-runs.ts';
@@ -24,6 +24,7 @@ export type EngineOptions = {
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly running?: RunningPlugin;
+  readonly folders?: () => readonly string[];
 };
 
 /** The engine without its protocol; `start` connects. */
@@ -37,13 +38,15 @@ export function createCore(options: EngineOptions): EngineCore {
   });
 }
 
-/** An engine in this thread, started. Disposing closes every connection. */
-export function createEngine(options: EngineOptions): Engine {
+/** An engine in this thread, started. Disposing closes every connection. `onCore`: for what hangs on it. */
+export function createEngine(options: EngineOptions, onCore?: (core: EngineCore) => void): Engine {
   const clock = options.clock ?? systemClock;
   const core = createCore(options);
+  onCore?.(core);
   const [screen, engine] = portPair<Request, Notice>();
-  const server = serve(core, engine, { clock, heartbeat: true });
-  const client = createClient({ now: () => clock.now(), after: (ms, call) => clock.after(ms, call) }, () => {
+  const traces = tracesOf(options.telemetry);
+  const server = serve(core, engine, { clock, heartbeat: true, traces });
+  const client = createClient({ now: () => clock.now(), after: (ms, call) => clock.after(ms, call), traces }, () => {
     server[Symbol.dispose]();
     core[Symbol.dispose]();
   });

@@ -4,6 +4,7 @@ import { list, text, time } from '../core/object.ts';
 import { ApiError } from '../kube/api-error.ts';
 import { definePlugin, type Plugin } from '../plugin-api/plugin.ts';
 import type { Engine } from '../protocol/engine.ts';
+import { manualClock } from '../../test/support/manual-clock.ts';
 import { createEngine } from './create-engine.ts';
 import { contextOf, denial, FakeCluster, fakeKube, podOf, served } from '../../test/support/fake-kube.ts';
 
@@ -148,6 +149,29 @@ function watchWindow(engine: Engine, of: LiveQuery) {
   });
   return { seen, live, names: () => seen.window?.rows.map((row) => row.name) ?? [] };
 }
+
+test('a command asks fifty at a time; dead ones make room in time, and its time bounds the whole', async () => {
+  const clock = manualClock();
+  const dead = Array.from({ length: 60 }, (_, i) => new FakeCluster(`dead-${i}`));
+  const well = Array.from({ length: 80 }, (_, i) => new FakeCluster(`well-${i}`));
+  for (const cluster of dead) cluster.answers.set('/version', () => new Promise(() => undefined));
+  const turns = { places: 50, withinMs: 9_000 };
+  using engine = start([...dead, ...well], { clock, settings: { connectLimit: 1_000, turns } });
+  const connected = (): number => [...dead, ...well].filter((cluster) => cluster.connects > 0).length;
+  const asked = (): readonly FakeCluster[] => well.filter((cluster) => cluster.has('pods'));
+  await eventually(() => expect(connected()).toBe(50));
+
+  clock.advance(3_000);
+  await eventually(() => expect(connected()).toBe(100));
+  await eventually(() => expect(asked()).toHaveLength(40));
+  for (const cluster of asked()) cluster.syncRest();
+  await eventually(() => expect(connected()).toBe(140));
+  await eventually(() => expect(asked()).toHaveLength(80));
+  for (const cluster of asked()) cluster.syncRest();
+
+  clock.advance(100);
+  await eventually(() => expect(engine.fleet?.coverage).toMatchObject({ live: 80, wanted: 140, parked: 0 }));
+});
 
 test('rows of all clusters stand in one list, worst first, and follow what the clusters say', async () => {
   const [eu, us] = [new FakeCluster('run-eu'), new FakeCluster('run-us')];
@@ -411,4 +435,63 @@ test('a mistyped filter is told what is near; a bad term leaves the last good on
   live.change(query('pods', { filter: 'web age<' }));
   await eventually(() => expect(seen.window?.badFilter).toMatchObject({ from: 4 }));
   expect(names()).toEqual(['web-1']);
+});
+
+test('a list speaks of the age of those clusters only that can have rows in it', async () => {
+  const [eu, ap] = [new FakeCluster('run-eu'), new FakeCluster('run-ap')];
+  eu.discovery = { ...eu.discovery, resources: [...eu.discovery.resources, served('acme.io', 'widgets', 'Widget')] };
+  using engine = start([eu, ap]);
+  const all = watchWindow(engine, query('pods'));
+  const within = { by: 'owner', cluster: contextOf('run-eu').cluster, uid: 'd' } as const;
+  const drilled = watchWindow(engine, query('pods', { within }));
+  const filtered = watchWindow(engine, query('pods', { filter: 'c:run-eu' }));
+  const others = watchWindow(engine, query('pods', { filter: '!c:run-eu' }));
+  const widgets = watchWindow(engine, query('widgets.acme.io'));
+  await eventually(() => expect(eu.has('pods') && ap.has('pods')).toBe(true));
+  for (const cluster of [eu, ap]) cluster.sync('pods', [podOf('cart-1', { owner: 'd' })]);
+  await eventually(() => expect(all.seen.window?.rows).toHaveLength(2));
+  await eventually(() => expect(eu.tables).toHaveLength(1));
+  eu.tables[0]?.onEvents([{ type: 'sync-started' }, { type: 'synced', resourceVersion: '1' }]);
+
+  ap.failure = new ApiError('unreachable', 'timed out');
+  ap.say({ type: 'lost', error: ap.failure });
+  await eventually(() => expect(all.seen.window?.staleSince).not.toBe(null));
+  await eventually(() => expect(others.seen.window?.staleSince).not.toBe(null));
+  for (const { seen } of [drilled, filtered, widgets]) expect(seen.window?.staleSince).toBe(null);
+  expect(drilled.seen.window?.rows).toHaveLength(1);
+});
+
+test('what cannot be watched is listed again when a person asks for it, in every cluster that shows it', async () => {
+  const eu = new FakeCluster('run-eu');
+  const reviews = served('acme.io', 'widgets', 'Widget', { verbs: ['get', 'list'] });
+  eu.discovery = { ...eu.discovery, resources: [...eu.discovery.resources, reviews] };
+  using engine = start([eu]);
+  watchWindow(engine, query('widgets.acme.io'));
+  await eventually(() => expect(eu.tables).toHaveLength(1));
+  await engine.ask({ ask: 'list-again', table: 'widgets.acme.io' });
+  expect(eu.listedAgain).toEqual(['widgets']);
+  await eventually(() => expect(eu.has('pods')).toBe(true));
+  await engine.ask({ ask: 'list-again', table: 'pods' });
+  expect(eu.listedAgain).toEqual(['widgets', 'pods']);
+});
+
+test('why: an object answers with its own problems, and those of what it owns and of what owns it', async () => {
+  const eu = new FakeCluster('run-eu');
+  using engine = start([eu]);
+  await eventually(() => expect(eu.has('pods') && eu.has('deployments') && eu.has('replicasets')).toBe(true));
+  eu.sync('deployments', [{ metadata: { name: 'cart', uid: 'd' } }]);
+  eu.sync('replicasets', [{ metadata: { name: 'cart-7', uid: 'r', ownerReferences: [{ uid: 'd' }] } }]);
+  eu.sync('pods', [podOf('cart-1', { owner: 'r', reason: 'OOMKilled' }), podOf('web-1', { reason: 'Error' })]);
+  const { cluster } = contextOf('run-eu');
+  const why = async (uid: string): Promise<readonly string[]> => {
+    const ref = { cluster, type: { group: '', version: 'v1', resource: 'x' }, kind: 'X', namespace: '', name: '', uid };
+    const answer = await engine.ask({ ask: 'why', about: { by: 'object', ref } });
+    return answer.ok ? (answer.value as { ref: { name: string } }[]).map((p) => p.ref.name) : [];
+  };
+  await eventually(() => expect(engine.fleet?.clusters[0]?.problems.fail).toBe(2));
+  expect(await why('d')).toEqual(['cart-1']);
+  expect(await why('uid-cart-1')).toEqual(['cart-1']);
+  expect(await why('nobody')).toEqual([]);
+  const app = await engine.ask({ ask: 'why', about: { by: 'app', app: 'web', namespace: null } });
+  expect(app).toMatchObject({ ok: true, value: [{ ref: { name: 'web-1' } }] });
 });

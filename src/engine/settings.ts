@@ -1,6 +1,7 @@
 // What the engine is told at its start, as plain data: it crosses to the engine's thread.
 import type { Scope } from '../core/query.ts';
 import type { ClusterRule } from '../config/config.ts';
+import type { Turns } from './fleet/turns.ts';
 
 export type EngineSettings = {
   /** Clusters named by `--cluster`: names or globs. Empty: all, within the limit. */
@@ -15,6 +16,8 @@ export type EngineSettings = {
   readonly hues: Readonly<Record<string, number>>;
   /** More clusters than this stay parked until they are asked for. */
   readonly connectLimit: number;
+  /** A command: all are asked, these many at a time. Null (the screen): what is to be connected is, at once. */
+  readonly turns: Turns | null;
   /** Bytes that the logs of one view may hold. */
   readonly logBytes: number;
 };
@@ -26,5 +29,6 @@ export const defaultSettings: EngineSettings = {
   lastScope: null,
   hues: {},
   connectLimit: 50,
+  turns: null,
   logBytes: 64 * 1024 * 1024,
 };

@@ -4,16 +4,17 @@ import type { LiveQuery, Window } from '../core/query.ts';
 import { includesCluster } from '../core/scope.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { LiveSource } from '../protocol/server.ts';
-import type { Tracing } from '../telemetry/tracing.ts';
 import type { ClusterUnit } from './fleet/cluster-unit.ts';
 import { isFresh } from './fleet/contact.ts';
 import type { Fleet } from './fleet/fleet.ts';
 import { problemFolding } from './problems/fold.ts';
+import { contributors } from './query/contributors.ts';
 import { LiveView, timedEveryMs } from './query/live-view.ts';
 import type { Selection } from './query/selection.ts';
 import { emptyState } from './query/words.ts';
 import type { ResourceTable } from './resources/resource-table.ts';
 import type { ResourceTables } from './resources/resource-tables.ts';
+import type { Knowledge } from './tables/cluster-data.ts';
 import { shapeOf } from './tables/shape.ts';
 import { Table } from './tables/table.ts';
 import type { EngineMetrics } from './telemetry-names.ts';
@@ -24,7 +25,6 @@ export type ViewsDeps = {
   readonly tables: ReadonlyMap<string, Table>;
   readonly resources: ResourceTables;
   readonly metrics: EngineMetrics;
-  readonly tracing: Tracing;
 };
 
 /** What a view looks at: a table of a plugin, or a resource as the server shows it. */
@@ -75,9 +75,7 @@ export class Views implements Disposable {
       change: (next) => this.#change(open, next),
       read: () => {
         this.#deps.metrics.windows.inc();
-        return this.#deps.tracing.span('query', { 'flagbridge.table': view.query.table }, () =>
-          view.window(this.#deps.clock.now()),
-        );
+        return view.window(this.#deps.clock.now());
       },
       [Symbol.dispose]: () => this.#close(open),
     };
@@ -206,18 +204,15 @@ export class Views implements Disposable {
       hasFilter: selection.hasFilter,
       word: selection.word,
       names,
-      clusters: this.#deps.fleet.inScope(query.scope).map((unit) => ({
+      clusters: this.#contributing(query).map((unit) => ({
         name: unit.face.name,
         phase: unit.phase,
         isKnown: unit.discovery !== null,
-        knowledge:
-          target.resource !== null
-            ? target.resource.knowledgeOf(unit)
-            : isProblems
-              ? unit.watches?.syncing.length
-                ? ['syncing']
-                : []
-              : (unit.watches?.knowledgeOf(query.table) ?? []),
+        knowledge: isProblems
+          ? unit.watches?.syncing.length
+            ? ['syncing']
+            : []
+          : this.#knowledgeOf(target, query, unit),
         denials:
           target.resource !== null ? target.resource.denialsOf(unit) : (unit.watches?.denialsOf(query.table) ?? []),
       })),
@@ -226,17 +221,32 @@ export class Views implements Disposable {
 
   /** As of when the oldest part of what is shown is, where not everything is live; null when it is. */
   #staleSince(target: Target, query: LiveQuery): number | null {
-    const away = this.#deps.fleet
-      .inScope(query.scope)
-      .filter((unit) => unit.phase.phase !== 'parked' && !isFresh(unit.phase))
-      .flatMap((unit) => unit.lastHeard ?? []);
-    const held = this.#deps.fleet
-      .inScope(query.scope)
-      .flatMap(
-        (unit) =>
-          (target.resource === null ? unit.watches?.staleSince(query.table) : target.resource.staleSince(unit)) ?? [],
-      );
-    const times = [...away, ...held];
+    const times = this.#contributing(query)
+      .filter((unit) => this.#hasAny(target, query, unit))
+      .flatMap((unit) => {
+        const { phase, lastHeard } = unit;
+        const away = phase.phase !== 'parked' && !isFresh(phase) ? (lastHeard ?? []) : [];
+        const held =
+          target.resource === null ? unit.watches?.staleSince(query.table) : target.resource.staleSince(unit);
+        return [away, held ?? []].flat();
+      });
     return times.length === 0 ? null : Math.min(...times);
+  }
+
+  /** Clusters whose rows the query asks for. */
+  #contributing(query: LiveQuery): readonly ClusterUnit[] {
+    const mayShow = contributors(query);
+    return this.#deps.fleet.inScope(query.scope).filter((unit) => mayShow(unit.face));
+  }
+
+  #knowledgeOf(target: Target, query: LiveQuery, unit: ClusterUnit): readonly Knowledge[] {
+    if (target.resource !== null) return target.resource.knowledgeOf(unit);
+    return unit.watches?.knowledgeOf(query.table) ?? [];
+  }
+
+  /** Whether a cluster can have rows of the table: not when it serves none of it, or lets none of it be read. */
+  #hasAny(target: Target, query: LiveQuery, unit: ClusterUnit): boolean {
+    if (query.table === 'problems' || unit.discovery === null) return true;
+    return this.#knowledgeOf(target, query, unit).some((known) => known !== 'absent' && known !== 'denied');
   }
 }

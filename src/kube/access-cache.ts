@@ -5,8 +5,6 @@ import { newGate } from './politeness.ts';
 import type { Session } from './session-contract.ts';
 
 export interface Access {
-  /** What is known at once; `unknown` starts nothing. */
-  peek(wanted: Wanted): Verdict;
   /** Rules of the namespace first, then exactly this; `unknown` when the server will not say. Never throws. */
   ask(wanted: Wanted, signal: AbortSignal): Promise<Verdict>;
   /** The server refused exactly this for want of a right. */
@@ -23,7 +21,6 @@ export function newAccess(session: Session, clock: Clock = systemClock): Access 
   const rules = new Map<string, { readonly until: number; readonly review: Promise<RulesReview | null> }>();
   const answers = new Map<string, { readonly until: number; readonly verdict: Verdict }>();
   const asking = new Map<string, Promise<Verdict>>();
-  const known = new Map<string, RulesReview>();
   const gate = newGate(atOnce, clock);
   // Rules are told per namespace; cluster-wide wishes can only be asked one by one.
   const keyOf = (wanted: Wanted): string => JSON.stringify(wanted, Object.keys(wanted).sort());
@@ -31,25 +28,12 @@ export function newAccess(session: Session, clock: Clock = systemClock): Access 
   const rulesOf = (namespace: string, signal: AbortSignal): Promise<RulesReview | null> => {
     const found = rules.get(namespace);
     if (found !== undefined && clock.now() < found.until) return found.review;
-    const review = reviewRules(session, namespace, signal).then(
-      (answer) => {
-        known.set(namespace, answer);
-        return answer;
-      },
-      () => {
-        rules.delete(namespace);
-        return null;
-      },
-    );
+    const review = reviewRules(session, namespace, signal).catch(() => {
+      rules.delete(namespace);
+      return null;
+    });
     rules.set(namespace, { until: clock.now() + keepMs, review });
     return review;
-  };
-
-  const peek = (wanted: Wanted): Verdict => {
-    const answer = answers.get(keyOf(wanted));
-    if (answer !== undefined && clock.now() < answer.until) return answer.verdict;
-    const review = wanted.namespace === null ? undefined : known.get(wanted.namespace);
-    return review === undefined ? 'unknown' : verdictOf(review, wanted);
   };
 
   const askServer = async (wanted: Wanted, signal: AbortSignal): Promise<Verdict> => {
@@ -69,7 +53,6 @@ export function newAccess(session: Session, clock: Clock = systemClock): Access 
   };
 
   return {
-    peek,
     ask(wanted, signal) {
       const key = keyOf(wanted);
       const answer = answers.get(key);
@@ -86,7 +69,6 @@ export function newAccess(session: Session, clock: Clock = systemClock): Access 
     forget() {
       rules.clear();
       answers.clear();
-      known.clear();
     },
   };
 }

@@ -30,7 +30,6 @@ export type H2Options = {
   readonly settingsMs: number;
 };
 
-const { constants } = http2;
 /** Part of the server's stream limit that we use; beyond it, node:http2 queues without a word. */
 const fill = 0.8;
 
@@ -65,7 +64,7 @@ export async function openH2(socket: Socket, options: H2Options): Promise<Connec
 
   session.on('goaway', (code: number) => {
     // NO_ERROR is a farewell: open streams go on, and Node closes the session behind them. Anything else ends it now.
-    if (code !== constants.NGHTTP2_NO_ERROR) cause ??= transportError(lost(`GOAWAY ${code}`), address.where);
+    if (code !== http2.constants.NGHTTP2_NO_ERROR) cause ??= transportError(lost(`GOAWAY ${code}`), address.where);
     retire();
   });
   session.on('error', (error) => {
@@ -161,7 +160,7 @@ function exchange(
     const onAbort = (): void => {
       const reason: unknown = signal.reason;
       broken ??= reason instanceof Error ? reason : new ApiError('aborted', 'stopped');
-      stream.close(constants.NGHTTP2_CANCEL);
+      stream.close(http2.constants.NGHTTP2_CANCEL);
       stream.destroy(broken);
     };
     stream.on('aborted', () => {
@@ -169,7 +168,7 @@ function exchange(
     });
     stream.on('error', (error: Error) => {
       // A farewell and a request may cross on the way; the server has not looked at a refused stream.
-      const isRefused = stream.rstCode === constants.NGHTTP2_REFUSED_STREAM;
+      const isRefused = stream.rstCode === http2.constants.NGHTTP2_REFUSED_STREAM;
       broken ??= isRefused ? lost('the stream was refused', 'FB_REFUSED_STREAM') : error;
       reject(broken);
     });
@@ -181,7 +180,8 @@ function exchange(
     const ending = (): Error | null => {
       if (broken !== null) return broken;
       const code = stream.rstCode;
-      if (code !== undefined && code !== constants.NGHTTP2_NO_ERROR) return lost(`the stream was reset (${code})`);
+      if (code !== undefined && code !== http2.constants.NGHTTP2_NO_ERROR)
+        return lost(`the stream was reset (${code})`);
       return aborted ? lost('the connection was lost') : null;
     };
     stream.once('response', (headers) => {

@@ -7,8 +7,8 @@ import { pemSource, type ResolvedUser, resolveUser } from './kubeconfig-auth.ts'
 import type { ClusterEntry, ContextEntry } from './kubeconfig-entries.ts';
 import { createExecResolver, type ExecSurroundings } from './kubeconfig-exec.ts';
 import type { MergedKubeconfig } from './kubeconfig-merge.ts';
-import { proxyTrouble } from './proxy.ts';
 import { environmentProxies, isLoopback } from './proxy-environment.ts';
+import { proxyTrouble } from './proxy-url.ts';
 
 /** Where requests of a cluster entry go. */
 type ResolvedCluster = {

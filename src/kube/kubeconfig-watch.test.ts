@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type KubeHome, kubeHome, oneContext } from '../../test/support/kube-home.ts';
 import { systemClock } from '../platform/clock.ts';
 import { nodeFiles } from '../platform/files.ts';
-import type { LoadedKubeconfig } from './kubeconfig.ts';
+import { type LoadedKubeconfig, loadKubeconfig } from './kubeconfig.ts';
 import { kubeconfigWatchTimes, watchKubeconfig } from './kubeconfig-watch.ts';
 
 let home: KubeHome;
@@ -15,7 +15,9 @@ beforeEach(() => {
 afterEach(() => home[Symbol.dispose]());
 
 const watch = (env: Record<string, string> = {}, times = kubeconfigWatchTimes) =>
-  watchKubeconfig({ env, files: nodeFiles, cwd: home.work, home: home.home }, systemClock, (l) => seen.push(l), times);
+  watchKubeconfig({ env, files: nodeFiles, cwd: home.work, home: home.home }, systemClock, (l) => seen.push(l), {
+    times,
+  });
 const names = () => seen.at(-1)?.contexts.map((c) => c.name);
 const eventually = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 20 });
 
@@ -38,12 +40,15 @@ test('broken, emptied or gone: what was last good stays, and the problem is said
   home.write('.kube/config', 'clusters: [');
   await eventually(() => expect(seen).toHaveLength(1));
   expect(names()).toEqual(['one']);
-  expect(seen[0]?.problems[0]?.what).toContain('what it held before is still used');
+  expect(seen[0]?.problems[0]).toMatchObject({
+    what: 'is used as it last was',
+    next: expect.stringMatching(/^mend it: line 1, column \d+: /),
+  });
   home.write('.kube/config', '');
-  await eventually(() => expect(seen.at(-1)?.problems[0]?.what).toContain('is empty now'));
+  await eventually(() => expect(seen.at(-1)?.problems[0]?.next).toContain('is empty now'));
   expect(names()).toEqual(['one']);
   rmSync(path);
-  await eventually(() => expect(seen.at(-1)?.problems[0]?.what).toContain('does not exist'));
+  await eventually(() => expect(seen.at(-1)?.problems[0]?.next).toContain('does not exist'));
   expect(seen.at(-1)).toMatchObject({ failure: null, mode: 'files' });
   home.write('.kube/config', oneContext('back'));
   await eventually(() => expect(names()).toEqual(['back']));
@@ -81,4 +86,17 @@ test('a neighbour that changes is no reason to load, and nothing is told after t
 
   expect(seen.every((l) => l.contexts[0]?.name === 'two')).toBe(true);
   live[Symbol.dispose]();
+});
+
+test('what was read before the watch began is compared with the files once', async () => {
+  home.write('.kube/config', oneContext('one'));
+  const options = { env: {}, files: nodeFiles, cwd: home.work, home: home.home };
+  const memory = new Map();
+  const loaded = await loadKubeconfig(options, memory);
+  home.write('.kube/config', oneContext('two'));
+  const times = { settleMs: 1, pollMs: 20, pollUnwatchedMs: 20 };
+  using live = await watchKubeconfig(options, systemClock, (l) => seen.push(l), { times, read: { loaded, memory } });
+
+  expect(live.current).toBe(loaded);
+  await eventually(() => expect(names()).toEqual(['two']));
 });

@@ -21,6 +21,12 @@ export type KubeconfigWatchTimes = {
 
 export const kubeconfigWatchTimes: KubeconfigWatchTimes = { settleMs: 150, pollMs: 5000, pollUnwatchedMs: 800 };
 
+export type KubeconfigWatchOptions = {
+  readonly times?: KubeconfigWatchTimes;
+  /** What was read a moment ago, with the memory that was filled by it. It is compared with the files at the first look. */
+  readonly read?: { readonly loaded: LoadedKubeconfig; readonly memory: KubeconfigMemory };
+};
+
 /**
  * Loads once, then tells `onChange` of every load whose result may differ. Never throws. The service account of a pod has
  * nothing to watch here: its token is read again by the credentials.
@@ -29,12 +35,12 @@ export async function watchKubeconfig(
   options: KubeconfigOptions,
   clock: Clock,
   onChange: (loaded: LoadedKubeconfig) => void,
-  times: KubeconfigWatchTimes = kubeconfigWatchTimes,
+  { times = kubeconfigWatchTimes, read }: KubeconfigWatchOptions = {},
 ): Promise<KubeconfigWatch> {
-  const memory: KubeconfigMemory = new Map();
-  let current = await loadKubeconfig(options, memory);
+  const memory: KubeconfigMemory = read?.memory ?? new Map();
+  let current = read?.loaded ?? (await loadKubeconfig(options, memory));
   let isDisposed = false;
-  let seen = await stampsOf(options.files, current.candidates);
+  let seen = read === undefined ? await stampsOf(options.files, current.candidates) : '';
   let settling: Disposable | null = null;
   let polling: Disposable | null = null;
   let folders = new DisposableStack();

@@ -58,13 +58,13 @@ export async function loadKubeconfig(options: KubeconfigOptions, memory?: Kubeco
       memory?.set(path, result.file);
       files.push(result.file);
     } else if (last) {
-      const what = result.ok ? 'is empty now' : result.problem.what;
+      const what = result.ok ? 'it is empty now' : result.problem.what;
       files.push({ ...last, problems: [] });
       problems.push({
         file: path,
         severity: 'warn',
-        what: `${what}; what it held before is still used`,
-        next: 'mend the file',
+        what: 'is used as it last was',
+        next: `mend it: ${what}`,
       });
     } else if (!result.ok && result.failure === 'missing') missing.push(path);
     else if (!result.ok) problems.push(result.problem);

@@ -59,3 +59,15 @@ test('cut off or broken lists are errors', () => {
     expect(() => split(bad, [])).toThrow(SyntaxError);
   }
 });
+
+test('what stands before the items is told before the first of them, wherever the chunks are cut', () => {
+  const text = JSON.stringify({ kind: 'Table', columnDefinitions: [{ name: 'rows' }], rows: [{ cells: [1] }], z: 1 });
+  for (let cut = 0; cut <= text.length; cut++) {
+    const told: unknown[] = [];
+    const splitter = splitItems('rows', compilePick(1), (one) => told.push(one), { onHead: (head) => told.push(head) });
+    splitter.push(Buffer.from(text.slice(0, cut)));
+    splitter.push(Buffer.from(text.slice(cut)));
+    splitter.finish();
+    expect(told).toEqual([{ kind: 'Table', columnDefinitions: [{ name: 'rows' }], rows: [] }, { cells: [1] }]);
+  }
+});

@@ -21,12 +21,15 @@ export type ItemLimits = {
 
 const defaultLimits: ItemLimits = { maxItemBytes: 16 << 20, maxEnvelopeBytes: 4 << 20 };
 
-/** `key` is `items`, or `rows` of a Table. Every element goes to `onItem` as `picker` sees it. */
+/**
+ * `key` is `items`, or `rows` of a Table. Every element goes to `onItem` as `picker` sees it; before the first one, what of
+ * the envelope stands before them goes to `onHead`.
+ */
 export function splitItems(
   key: string,
   picker: Picker,
   onItem: (item: unknown) => void,
-  limits: ItemLimits = defaultLimits,
+  { limits = defaultLimits, onHead }: { readonly limits?: ItemLimits; onHead?(head: unknown): void } = {},
 ): ItemSplitter {
   const envelope: Buffer[] = [];
   let envelopeBytes = 0;
@@ -57,6 +60,8 @@ export function splitItems(
         if (outside.entered) {
           outside.entered = false;
           place = 'before-item';
+          // Cut behind the bracket that opens the items, it is whole again with what closes it.
+          onHead?.(JSON.parse(`${Buffer.concat(envelope, envelopeBytes).toString('utf8')}]}`));
         }
         continue;
       }

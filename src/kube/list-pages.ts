@@ -76,7 +76,19 @@ async function readPage(options: ListOptions, path: string): Promise<{ envelope:
   }
   using _turn = await options.admit();
   let batch: KubeObject[] = [];
-  const splitter = splitItems(shape.listKey, shape.element, (element) => batch.push(shape.objectOf(element)));
+  // Columns are told before the first of their rows: servers write them in this order.
+  let hasHead = false;
+  const { onEnvelope } = shape;
+  const onHead = (head: unknown): void => {
+    hasHead = true;
+    onEnvelope?.(head);
+  };
+  const splitter = splitItems(
+    shape.listKey,
+    shape.element,
+    (element) => batch.push(shape.objectOf(element)),
+    onEnvelope === undefined ? {} : { onHead },
+  );
   try {
     for await (const chunk of response.body) {
       splitter.push(chunk);
@@ -90,7 +102,7 @@ async function readPage(options: ListOptions, path: string): Promise<{ envelope:
     // An error may come with 200 when it arose after the answer had begun.
     if (text(envelope, 'kind') === 'Status')
       throw errorOf({ ...response, status: statusCode(envelope), body: JSON.stringify(envelope), asked });
-    shape.onEnvelope?.(envelope);
+    if (!hasHead) onEnvelope?.(envelope);
     return { envelope: { metadata: record(envelope, 'metadata') }, count: splitter.count };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;

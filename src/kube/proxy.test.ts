@@ -4,7 +4,8 @@ import https from 'node:https';
 import net from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { makeCertificate } from '../../test/support/scripted-certificate.ts';
-import { openTunnel, proxyTrouble } from './proxy.ts';
+import { openTunnel } from './proxy.ts';
+import { proxyTrouble } from './proxy-url.ts';
 
 let isDone = new AbortController();
 afterEach(() => {

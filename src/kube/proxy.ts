@@ -6,6 +6,7 @@ import net from 'node:net';
 import { SocksClient } from 'socks';
 import { cell, redact } from '../core/sanitise.ts';
 import { ApiError } from './api-error.ts';
+import { proxyTrouble } from './proxy-url.ts';
 import { trustedAuthorities } from './tls.ts';
 
 export type TunnelOptions = {
@@ -13,16 +14,6 @@ export type TunnelOptions = {
   /** Authorities for an https proxy, in PEM; absent: the system's and Node's own. */
   readonly ca?: readonly string[];
 };
-
-const schemes = new Set(['http:', 'https:', 'socks5:', 'socks5h:']);
-
-/** Why a `proxy-url` cannot be used, or null; client-go takes http, https and socks5 (clientcmd ParseProxyURL). */
-export function proxyTrouble(proxyUrl: string): string | null {
-  if (!URL.canParse(proxyUrl)) return 'proxy-url is not a URL';
-  const { protocol, hostname } = new URL(proxyUrl);
-  if (!schemes.has(protocol)) return `proxy-url has the scheme ${protocol.slice(0, -1)}; use http, https or socks5`;
-  return hostname === '' ? 'proxy-url names no host' : null;
-}
 
 /**
  * A connected socket to `host:port` through the proxy. The caller's signal bounds the time. Throws ApiError: `aborted`

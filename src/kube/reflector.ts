@@ -239,8 +239,9 @@ function newLoop(
     try {
       const now = text(await session.json(request), 'metadata', 'resourceVersion');
       return !/^\d+$/.test(now) || !/^\d+$/.test(version) || BigInt(now) < BigInt(version);
-    } catch {
-      return true;
+    } catch (error) {
+      // Who cannot be asked tells nothing: the watch goes on from where it was. Who may not ask has to read anew.
+      return error instanceof ApiError && error.code === 403;
     }
   };
 
@@ -264,7 +265,7 @@ function newLoop(
     try {
       await run();
     } catch (error) {
-      if (stage === 'watch' && isMute(error) && !signal.aborted && !(await isFromTheFuture())) return stage;
+      if (isMute(error) && !signal.aborted && !(await isFromTheFuture())) return stage;
       await follow(decide(error, stage, signal.aborted));
     }
     return stage;
@@ -276,10 +277,9 @@ function newLoop(
         return;
       case 'list':
         useList = true;
-        if (decision.refused) {
-          manners.watchListRefused = true;
-          options.fallbacks('watchlist', cluster);
-        } else if (++manners.stalls >= 2) manners.watchListRefused = true;
+        options.fallbacks('watchlist', cluster);
+        if (decision.refused) manners.watchListRefused = true;
+        else if (++manners.stalls >= 2) manners.watchListRefused = true;
         if (decision.packed) manners.crawls = true;
         return;
       case 'poll':

@@ -29,6 +29,8 @@ export type SessionEvent =
   | { readonly type: 'heard'; readonly at: number; readonly roundTripMs?: number }
   /** A ping was not answered in time: what is shown is stale; the session may still come back. */
   | { readonly type: 'silent'; readonly since: number }
+  /** This machine's clock is this far ahead of the server's (negative: behind), to the second. */
+  | { readonly type: 'skew'; readonly ms: number }
   /** No connection is left; `retryInMs` is when the next try begins. */
   | { readonly type: 'lost'; readonly error: ApiError; readonly retryInMs?: number }
   | { readonly type: 'credentials'; readonly error: ApiError | null };

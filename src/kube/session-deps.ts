@@ -16,7 +16,7 @@ export type SessionDeps = {
   /** `flagbridge/1.2.3 (linux/amd64)`, on every request. */
   readonly userAgent: string;
   lock(): WriteLock;
-  /** Shared by all sessions of the process: at most 16 connects in flight (see `newConnectGate`). */
+  /** Shared by all sessions of the process: at most 16 connects begin at a time (see `newConnectGate`). */
   readonly connects: Gate;
   readonly fallbacks: FallbackCounter;
   readonly clock: Clock;

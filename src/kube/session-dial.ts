@@ -5,6 +5,7 @@ import tls from 'node:tls';
 import { ApiError } from './api-error.ts';
 import type { KubeContext } from './context.ts';
 import { transportError } from './http-error.ts';
+import { enterFor } from './politeness.ts';
 import type { SessionDeps } from './session-deps.ts';
 
 export type ServerAddress = {
@@ -51,6 +52,12 @@ export interface Dialer {
   dial(timeoutMs: number, signal: AbortSignal): Promise<Dialled>;
 }
 
+/**
+ * A connect that nobody answers costs nothing but time: it gives its place in the gate back after this long, so that dead
+ * servers hold up no other. What answers has shaken hands by then.
+ */
+const placeMs = 500;
+
 /** Keeps the TLS ticket of the last connection, so that the next handshake costs half. */
 export function newDialer(context: KubeContext, address: ServerAddress, deps: SessionDeps): Dialer {
   let ticket: { readonly fingerprint: string; readonly session: Buffer } | null = null;
@@ -86,7 +93,7 @@ export function newDialer(context: KubeContext, address: ServerAddress, deps: Se
 
   return {
     async dial(timeoutMs, signal) {
-      using _place = await deps.connects.enter(signal);
+      using _place = await enterFor(deps.connects, placeMs, deps.clock, signal);
       const limit = new AbortController();
       const stop = (): void => limit.abort();
       signal.addEventListener('abort', stop, { once: true });

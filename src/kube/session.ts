@@ -7,6 +7,7 @@ import { ApiError } from './api-error.ts';
 import { errorOf, retryAfterOf } from './api-status.ts';
 import { newBackoff, reflectorSteps, refusedSteps, slowSteps } from './backoff.ts';
 import { bodyOf, collect } from './body.ts';
+import { newSkewMeter } from './clock-skew.ts';
 import type { KubeContext } from './context.ts';
 import { openH1 } from './h1-connection.ts';
 import { bulkWindows, mainWindows, openH2 } from './h2-connection.ts';
@@ -55,6 +56,7 @@ function liveSession(context: KubeContext, address: ServerAddress, deps: Session
   const backoff = newBackoff(random);
   const listeners = new Set<(event: SessionEvent) => void>();
   const ending = new AbortController();
+  const skew = newSkewMeter();
   let phase: 'new' | 'connected' | 'lost' = 'new';
   let tries = 0;
   let heardAt = 0;
@@ -198,6 +200,7 @@ function liveSession(context: KubeContext, address: ServerAddress, deps: Session
       if (!connection.hasRoom(isLong)) continue;
       const sent = { ...withCredentials(headers), ...request.headers };
       let response: RawResponse;
+      const sentAt = clock.now();
       try {
         response = await connection.send(
           {
@@ -214,6 +217,8 @@ function liveSession(context: KubeContext, address: ServerAddress, deps: Session
         connection.retire();
         continue;
       }
+      const ahead = skew.take(response.headers['date'], sentAt, clock.now());
+      if (ahead !== null) emit({ type: 'skew', ms: ahead });
       if (response.status === 429) bucket.halveFor(60_000);
       if (response.status !== 401) {
         login.accepted();

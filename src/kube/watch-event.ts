@@ -3,7 +3,7 @@ import type { KubeObject } from '../core/object.ts';
 import type { ApiError } from './api-error.ts';
 
 export type WatchEvent =
-  /** A first or renewed full set begins; rows of before stay until `synced`. */
+  /** A first or renewed full set is asked for; rows of before stay until `synced`. Nothing was answered yet. */
   | { readonly type: 'sync-started' }
   | { readonly type: 'upsert'; readonly object: KubeObject }
   | { readonly type: 'delete'; readonly object: KubeObject }

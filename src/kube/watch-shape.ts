@@ -17,7 +17,7 @@ export type WatchShape = {
   /** What the object of an event holds; a Table may hold several rows. */
   objectsOf(value: unknown): readonly KubeObject[];
   objectOf(element: unknown): KubeObject;
-  /** The rest of a LIST, and of each event of a Table (columns come in the first one only). */
+  /** What stands before the rows of a LIST's page, and around each event of a Table (columns come in the first one only). */
   onEnvelope?(envelope: unknown): void;
 };
 

@@ -43,7 +43,10 @@ export type StreamTimes = {
   /** A first set is looked at after this time: below the rate it crawls. */
   readonly crawlAfterMs: number;
   readonly crawlBytesPerSecond: number;
-  /** A resumed watch without any line for so long may wait for a version that never comes. */
+  /**
+   * No line for so long once the first set is whole, although servers send a bookmark about every minute: the watch
+   * waits for a version that never comes, or somebody on the way passes nothing on any more.
+   */
   readonly muteMs: number;
 };
 
@@ -110,19 +113,18 @@ export async function runStream(options: StreamOptions, progress: StreamProgress
     options.onOpen();
     const turn = options.from === null ? timers.use(await options.admit()) : null;
     const pace = options.from === null ? timers.use(firstSetPace(options, giveUp)) : null;
-    let lines = 0;
-    if (options.from !== null) {
-      timers.use(clock.after(times.muteMs, () => void (lines === 0 && giveUp('mute'))));
-    }
+    const listen = (): Silence => timers.use(watchSilence(options, () => giveUp('mute')));
+    let silence = options.from === null ? null : listen();
     let batch: StreamChange[] = [];
     const splitter = splitLines(
       (buffer, start, end) => {
-        lines++;
+        silence?.broken();
         const line = readWatchLine(shape, buffer, start, end, options.onFallback);
         take(line, progress, batch);
         if (line.type !== 'bookmark' || !progress.isComplete) return;
         pace?.[Symbol.dispose]();
         turn?.[Symbol.dispose]();
+        silence ??= listen();
       },
       { maxBytes: longestLine, onLong: 'throw' },
     );
@@ -207,6 +209,26 @@ function firstSetPace({ clock, times }: StreamOptions, giveUp: (why: 'stalled' |
   return {
     note(count) {
       bytes += count;
+      last = clock.now();
+    },
+    [Symbol.dispose]: () => timer[Symbol.dispose](),
+  };
+}
+
+type Silence = Disposable & { broken(): void };
+
+/** Tells when there was no line for too long. One timer that looks, not one for each line: a busy watch has thousands. */
+function watchSilence({ clock, times }: StreamOptions, tooLong: () => void): Silence {
+  let last = clock.now();
+  let timer: Disposable;
+  const look = (): void => {
+    const left = times.muteMs - (clock.now() - last);
+    if (left <= 0) tooLong();
+    else timer = clock.after(left, look);
+  };
+  timer = clock.after(times.muteMs, look);
+  return {
+    broken() {
       last = clock.now();
     },
     [Symbol.dispose]: () => timer[Symbol.dispose](),

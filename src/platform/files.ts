@@ -163,6 +163,8 @@ function describe(code: string): { readonly failure: ReadFailure; readonly messa
     case 'EACCES':
     case 'EPERM':
       return { failure: 'denied', message: 'may not be opened by this user' };
+    case 'EEXIST':
+      return { failure: 'other', message: 'is taken by another file' };
     case 'EROFS':
       return { failure: 'denied', message: 'lies on a read-only file system' };
     case 'ELOOP':
@@ -175,6 +177,9 @@ function describe(code: string): { readonly failure: ReadFailure; readonly messa
       return { failure: 'other', message: `could not be used (${code})` };
   }
 }
+
+/** Half a sentence that follows a path: why it could not be used. */
+export const wordsOfError = (error: unknown): string => describe(codeOf(error)).message;
 
 function codeOf(error: unknown): string {
   if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;

@@ -4,6 +4,7 @@ import type { Scope, Window } from '../core/query.ts';
 import type { Engine, FleetView, Live } from './engine.ts';
 import type { Answer, Notice, Request } from './messages.ts';
 import type { Envelope, Port } from './port.ts';
+import { type MessageTraces, sealed } from './traces.ts';
 import { applyChange } from './window-change.ts';
 
 export type ClientPort = Port<Request, Notice>;
@@ -13,8 +14,8 @@ export type ClientOptions = {
   readonly now: () => number;
   /** Calls back after a while; disposing cancels. */
   readonly after: (ms: number, call: () => void) => Disposable;
-  /** The trace that a request belongs to, when tracing is on. */
-  readonly traceparent?: () => string | undefined;
+  /** Absent: tracing is off. */
+  readonly traces?: MessageTraces | undefined;
 };
 
 /** The engine counts as dead when it was silent for this long; it says `alive` every second. */
@@ -47,10 +48,14 @@ export function createClient(options: ClientOptions, onClose: () => void = () =>
   const onAlive = listeners<boolean>();
   const onMessage = listeners<Extract<Notice, { type: 'message' }>>();
 
-  function send(body: Request): void {
-    const traceparent = options.traceparent?.();
-    port?.post(traceparent === undefined ? { body } : { body, traceparent });
-  }
+  const { traces } = options;
+
+  /** A span around what a request takes; the engine goes on with it. */
+  const traced = <T>({ type }: Request, run: () => T): T =>
+    traces === undefined ? run() : traces.span('request', { 'flagbridge.request': type }, run);
+
+  const post = (body: Request): void => port?.post(sealed(body, traces));
+  const send = (body: Request): void => traced(body, () => post(body));
 
   function setAlive(next: boolean): void {
     silence?.[Symbol.dispose]();
@@ -60,8 +65,13 @@ export function createClient(options: ClientOptions, onClose: () => void = () =>
     onAlive.tell(next);
   }
 
-  function receive({ body }: Envelope<Notice>): void {
+  function receive({ body, traceparent }: Envelope<Notice>): void {
     setAlive(true);
+    if (traces === undefined) take(body);
+    else traces.within(traceparent, () => take(body));
+  }
+
+  function take(body: Notice): void {
     switch (body.type) {
       case 'fleet':
         fleet = { clusters: body.clusters, coverage: body.coverage, at: body.at };
@@ -83,7 +93,8 @@ export function createClient(options: ClientOptions, onClose: () => void = () =>
         // The last message of a subscription that was just closed may still be under way.
         if (!subscriptions.has(body.id)) return;
         subscriptions.get(body.id)?.receive(body);
-        send({ type: 'ack', id: body.id });
+        // Without a span: the next window is news of its own, not a child of this one.
+        port?.post({ body: { type: 'ack', id: body.id } });
         return;
       case 'ready':
       case 'alive':
@@ -165,12 +176,18 @@ export function createClient(options: ClientOptions, onClose: () => void = () =>
           if (notice.type === 'document') onDocument(notice.document);
         },
       })),
-    ask: (question) =>
-      new Promise((resolve) => {
-        const id = nextId++;
-        questions.set(id, resolve);
-        send({ type: 'ask', id, question });
-      }),
+    ask(question) {
+      const id = nextId++;
+      const body: Request = { type: 'ask', id, question };
+      return traced(
+        body,
+        () =>
+          new Promise((resolve) => {
+            questions.set(id, resolve);
+            post(body);
+          }),
+      );
+    },
     setScope: (next) => {
       scope = next;
       send({ type: 'scope', scope: next });

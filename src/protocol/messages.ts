@@ -43,6 +43,8 @@ export type DocumentForm = 'describe' | 'yaml';
 /** Asked once, answered once. */
 export type Question =
   | { readonly ask: 'retry'; readonly cluster: ClusterId | null }
+  /** List again what a table shows of kinds that cannot be watched. */
+  | { readonly ask: 'list-again'; readonly table: string }
   | { readonly ask: 'connect'; readonly clusters: readonly ClusterId[] }
   /** Use another context for a cluster. */
   | { readonly ask: 'identity'; readonly cluster: ClusterId; readonly context: string }
@@ -60,11 +62,19 @@ export type Question =
    * command with `captures` wrote to stdout.
    */
   | { readonly ask: 'logged-in'; readonly cluster: ClusterId; readonly printed?: string }
+  /** Who we are in a cluster and what we may do there: `ClusterRights`. Asks the server; refused while not connected. */
+  | { readonly ask: 'rights'; readonly cluster: ClusterId }
   /** Everything `:` can open: tables and resources of connected clusters. */
   | { readonly ask: 'resources' }
   /** Full problem behind a folded row. */
   | { readonly ask: 'problem'; readonly key: string }
+  /** Write what an open log view keeps and its filter lets through to a new file; the answer is a `SavedLog`. */
+  | { readonly ask: 'save-logs'; readonly selector: LogSelector; readonly options: LogOptions }
   | { readonly ask: 'containers'; readonly ref: ObjectRef }
+  /** Owners, what it owns and what it uses: `RelatedView`s. */
+  | { readonly ask: 'related'; readonly ref: ObjectRef }
+  /** What is wrong with something, with what it owns and what owns it: `Problem`s. */
+  | { readonly ask: 'why'; readonly about: WhyAbout }
   | { readonly ask: 'metrics' };
 
 export type Answer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly message: string };
@@ -82,6 +92,12 @@ export type ResourceEntry = {
 
 /** A folded problem row, unfolded. */
 export type ProblemDetail = { readonly key: string; readonly problems: readonly Problem[] };
+
+/** The answer to `rights`. */
+export type { ClusterRights } from '../core/cluster.ts';
+
+/** Where a log was saved. */
+export type SavedLog = { readonly path: string; readonly lines: number };
 
 /** The answers to `login-command` and `consent`. */
 export type { LoginCommand, ProgramConsent } from '../core/login.ts';
@@ -101,6 +117,24 @@ export type ContainerView = {
   /** How the instance before ended: `OOMKilled (137)`; empty when there was none. */
   readonly last: string;
   readonly lastAt: number | null;
+};
+
+/** A folded problem row, one object, or an app wherever it runs. */
+export type WhyAbout =
+  | { readonly by: 'problem'; readonly key: string }
+  | { readonly by: 'object'; readonly ref: ObjectRef }
+  | { readonly by: 'app'; readonly app: string; readonly namespace: string | null };
+
+/** An object that hangs together with another one. Texts are sanitised. */
+export type RelatedView = {
+  readonly relation: 'owner' | 'this' | 'owned' | 'uses';
+  /** Of what is owned: 1 for what it owns itself, 2 for what that owns. */
+  readonly depth: number;
+  readonly ref: ObjectRef;
+  readonly health: Health;
+  readonly isStale: boolean;
+  readonly status: string;
+  readonly created: number | null;
 };
 
 /** Describe or YAML as lines; `indent` folds. Values of secrets are replaced before they get here. */

@@ -7,6 +7,7 @@ import type { FleetView } from './engine.ts';
 import type { Answer, DocumentForm, DocumentView, LogView, Notice, Question, Request } from './messages.ts';
 import { type PaceClock, Paced } from './paced.ts';
 import type { Port } from './port.ts';
+import { type MessageTraces, sealed } from './traces.ts';
 import { isSameWindow, windowChange } from './window-change.ts';
 
 export type EnginePort = Port<Notice, Request>;
@@ -33,8 +34,8 @@ export type ServerOptions = {
   readonly clock: PaceClock;
   /** Tells once a second that the thread is alive; only worth it between threads. */
   readonly heartbeat: boolean;
-  /** Runs the handling of a message inside the trace that it carries. */
-  within?<T>(traceparent: string | undefined, run: () => T): T;
+  /** Absent: tracing is off. */
+  readonly traces?: MessageTraces | undefined;
 };
 
 const heartbeatMs = 1_000;
@@ -65,8 +66,11 @@ class Server implements Disposable {
     this.#options = options;
     this.#fleet = new Paced(options.clock, () => this.#sendFleet());
     this.#listening = [backend.onFleet(() => this.#fleet.note()), backend.onMessage((message) => this.#post(message))];
-    const within = options.within ?? ((_trace, run) => run());
-    port.listen(({ body, traceparent }) => within(traceparent, () => this.#take(body)));
+    const { traces } = options;
+    port.listen(({ body, traceparent }) => {
+      if (traces === undefined) this.#take(body);
+      else traces.within(traceparent, () => this.#take(body));
+    });
     this.#post({ type: 'ready' });
     this.#fleet.hurry();
     if (options.heartbeat) this.#beatOn();
@@ -80,7 +84,7 @@ class Server implements Disposable {
   }
 
   #post(body: Notice): void {
-    this.#port.post({ body });
+    this.#port.post(sealed(body, this.#options.traces));
   }
 
   #beatOn(): void {
@@ -129,16 +133,24 @@ class Server implements Disposable {
 
   #openQuery(id: number, query: LiveQuery): void {
     let last: Window | null = null;
-    const paced = new Paced(this.#options.clock, () => {
+    let { table } = query;
+    const send = (): boolean => {
       const next = source.read();
       if (last !== null && isSameWindow(last, next)) return false;
       this.#post({ type: 'window.change', id, change: windowChange(last, next) });
       last = next;
       return true;
-    });
+    };
+    const { traces } = this.#options;
+    const paced = new Paced(
+      this.#options.clock,
+      traces === undefined ? send : () => traces.span('query', { 'flagbridge.table': table }, send),
+    );
     const source = this.#backend.query(query, () => paced.note());
     this.#open(id, paced, source, (request) => {
-      if (request.type === 'query.change') source.change(request.query);
+      if (request.type !== 'query.change') return;
+      ({ table } = request.query);
+      source.change(request.query);
     });
   }
 

@@ -10,6 +10,7 @@ import { contentLines } from './lists.ts';
 import type { Timers } from './timers.ts';
 import { focusedView, type Message, type UiState, type UiStore } from './ui.ts';
 import type { DataState } from './data.ts';
+import { isListContent } from './view.ts';
 
 /** How a lent terminal came back. `printed`: what a command whose output is a credential wrote to stdout. */
 export type LendOutcome = { readonly code: number; readonly printed?: string } | { readonly failed: string };
@@ -44,10 +45,8 @@ const messageMs = 6000;
 /** How the screen is divided now. */
 export function layoutOf(ui: UiState, data: DataState): Layout {
   const view = focusedView(ui);
-  const { type } = view.content;
-  const isList = type === 'table' || type === 'clusters' || type === 'containers';
   // Without a row there is nothing to detail: the words that say why get the whole pane.
-  const lines = isList ? contentLines(ui, data, view) : 0;
+  const lines = isListContent(view.content) ? contentLines(ui, data, view) : 0;
   return layoutScreen({
     size: ui.size,
     deck: deckOf(ui),

@@ -1,15 +1,18 @@
-// Questions that panes and sheets ask by themselves: the problems behind a folded row, the containers of a pod, what the
+// Questions that panes and sheets ask by themselves: the problems behind a folded row, what a pod is made of, what the
 // palette can open. Asked when they come into sight, again while they stay there.
 import type { Row } from '../core/row.ts';
 import { everything } from '../core/query.ts';
-import type { ContainerView, ProblemDetail, ResourceEntry } from '../protocol/messages.ts';
-import { type App, layoutOf } from './app.ts';
+import type { ClusterRights, ProblemDetail, ResourceEntry } from '../protocol/messages.ts';
+import { type App, clusterById, layoutOf } from './app.ts';
+import { askedOf } from './asked-views.ts';
 import { boxesOf } from './layout.ts';
 import { topView } from './ui.ts';
-import { without } from './data.ts';
+import { rightsKey, without } from './data.ts';
 import type { ViewState } from './view.ts';
 
 const againMs = 3000;
+/** The engine keeps what servers said for five minutes. */
+const rightsFreshMs = 60_000;
 const resourcesFreshMs = 2_000;
 const mostProblems = 20;
 
@@ -17,13 +20,15 @@ const mostProblems = 20;
 export function askForWhatIsSeen(app: App): Disposable {
   const stack = new DisposableStack();
   const problems = problemAsker(app);
-  const containers = containerAsker(app);
+  const rights = rightsAsker(app);
+  const views = viewAsker(app);
   const palette = paletteAsker(app);
   stack.use(palette);
-  stack.use(containers);
+  stack.use(views);
   const look = (): void => {
     problems();
-    containers.look();
+    rights();
+    views.look();
     palette.look();
   };
   stack.defer(app.ui.subscribe(look));
@@ -59,21 +64,40 @@ function problemAsker(app: App): () => void {
 const readProblem = (value: unknown): ProblemDetail | null =>
   typeof value === 'object' && value !== null && 'problems' in value ? (value as ProblemDetail) : null;
 
-function containerAsker(app: App): Disposable & { look: () => void } {
+/** What may be done in the cluster whose detail is in sight, while it is live. */
+function rightsAsker(app: App): () => void {
+  const asked = new Map<string, number>();
+  return () => {
+    const ui = app.ui.getState();
+    const id = ui.link?.table === 'clusters' ? ui.link.row.clusters[0] : undefined;
+    const cluster = id === undefined ? undefined : clusterById(ui, id);
+    if (cluster === undefined || cluster.state.phase !== 'live' || cluster.watches.wanted === 0) return;
+    const key = rightsKey(cluster);
+    const now = app.timers.now();
+    if (now - (asked.get(key) ?? Number.NEGATIVE_INFINITY) < rightsFreshMs) return;
+    asked.set(key, now);
+    void app.engine.ask({ ask: 'rights', cluster: cluster.id }).then((answer) => {
+      const rights = answer.ok ? readRights(answer.value) : null;
+      if (rights !== null) app.data.setState((data) => ({ rights: { ...data.rights, [key]: rights } }));
+    });
+  };
+}
+
+const readRights = (value: unknown): ClusterRights | null =>
+  typeof value === 'object' && value !== null && 'rights' in value ? (value as ClusterRights) : null;
+
+/** Asks what the view in sight is made of, and again while it is there. */
+function viewAsker(app: App): Disposable & { look: () => void } {
   let shown: ViewState | null = null;
   let timer: Disposable | null = null;
   const ask = (view: ViewState): void => {
-    if (view.content.type !== 'containers') return;
-    void app.engine.ask({ ask: 'containers', ref: view.content.ref }).then((answer) => {
-      if (shown?.id !== view.id || view.content.type !== 'containers') return;
-      const { cluster } = view.content.ref;
+    const asked = askedOf(view);
+    if (asked === null) return;
+    void app.engine.ask(asked.question).then((answer) => {
+      if (shown?.id !== view.id) return;
       if (answer.ok && Array.isArray(answer.value)) {
-        const entries = answer.value as readonly ContainerView[];
-        const rows = entries.map((entry) => containerRow(entry, view.id, cluster));
-        app.data.setState((data) => ({
-          rows: { ...data.rows, [view.id]: rows },
-          refusals: without(data.refusals, view.id),
-        }));
+        const list: readonly unknown[] = answer.value;
+        app.data.setState((data) => ({ ...asked.take(data, list), refusals: without(data.refusals, view.id) }));
       } else if (!answer.ok)
         app.data.setState((data) => ({ refusals: { ...data.refusals, [view.id]: answer.message } }));
       timer = app.timers.after(againMs, () => shown !== null && ask(shown));
@@ -83,7 +107,7 @@ function containerAsker(app: App): Disposable & { look: () => void } {
     const ui = app.ui.getState();
     const seen = boxesOf(layoutOf(ui, app.data.getState()))
       .map((box) => topView(ui, box.slot))
-      .find((view) => view.content.type === 'containers');
+      .find((view) => askedOf(view) !== null);
     if (seen?.id === shown?.id) return;
     timer?.[Symbol.dispose]();
     timer = null;
@@ -92,30 +116,6 @@ function containerAsker(app: App): Disposable & { look: () => void } {
   };
   return { look, [Symbol.dispose]: () => timer?.[Symbol.dispose]() };
 }
-
-const containerRow = (entry: ContainerView, viewId: string, cluster: Row['clusters'][number]): Row => ({
-  key: `${viewId} ${entry.role} ${entry.name}`,
-  ref: null,
-  clusters: [cluster],
-  namespace: '',
-  name: entry.name,
-  app: '',
-  health: entry.health,
-  stale: false,
-  staleMembers: 0,
-  depth: 0,
-  open: null,
-  cells: [
-    entry.name,
-    { text: entry.role === 'container' ? 'main' : entry.role, tone: 'muted' },
-    entry.state,
-    entry.isReady ? 'yes' : { text: 'no', tone: entry.health === 'fail' || entry.health === 'warn' ? 'warn' : 'muted' },
-    entry.restarts,
-    entry.since,
-    entry.last === '' ? null : entry.last,
-    { text: entry.image, tone: 'muted' },
-  ],
-});
 
 /** Kinds and namespaces for the palette: once at the start, and fresh when it opens. */
 function paletteAsker(app: App): Disposable & { look: () => void } {

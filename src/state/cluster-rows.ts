@@ -1,7 +1,7 @@
 // The fleet as rows, for the Clusters pane: what is known of each connection, in the words of the design.
 import type { ClusterPhase, ClusterSummary } from '../core/cluster.ts';
 import { compileFilter, type Filter } from '../core/filter/match.ts';
-import { duration, latency } from '../core/format.ts';
+import { latency, silence } from '../core/format.ts';
 import type { Cell, Column, Health, Row, Tone } from '../core/row.ts';
 import type { Sort } from '../core/query.ts';
 
@@ -26,10 +26,6 @@ export const clusterColumns: readonly Column[] = [
   column('identity', 'IDENTITY', 'text', [10, 18, 40], 9),
 ];
 
-/** How long something lasts, coarse enough not to tick: tens of seconds, then minutes. */
-const lasting = (ms: number): string =>
-  duration(ms < 60_000 ? Math.floor(ms / 10_000) * 10_000 : Math.floor(ms / 60_000) * 60_000);
-
 /** The connection in two words. */
 export function phaseText(state: ClusterPhase, now: number): string {
   switch (state.phase) {
@@ -40,7 +36,7 @@ export function phaseText(state: ClusterPhase, now: number): string {
     case 'live':
       return 'live';
     case 'stale':
-      return `stale ${lasting(now - state.lastHeard)}`;
+      return `stale ${silence(now - state.lastHeard)}`;
     case 'denied':
       return 'denied';
     case 'login':

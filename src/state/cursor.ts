@@ -3,15 +3,14 @@ import type { App } from './app.ts';
 import { listHeight, textHeight } from './geometry.ts';
 import { type ListView, moveBy, moveTo, pageBy, toggleMark, toggleRange } from './list.ts';
 import { listOf } from './lists.ts';
-import { textLength } from './texts.ts';
+import { longestLine, textLength } from './texts.ts';
 import type { DataState } from './data.ts';
 import { focusedView, type UiState, withView } from './ui.ts';
-import type { ListState, ViewState } from './view.ts';
+import { isListContent, type ListState, type ViewState } from './view.ts';
 
 export type Move = 'up' | 'down' | 'page-up' | 'page-down' | 'top' | 'bottom';
 
-export const isList = (view: ViewState): boolean =>
-  view.content.type === 'table' || view.content.type === 'clusters' || view.content.type === 'containers';
+export const isList = (view: ViewState): boolean => isListContent(view.content);
 
 /** Moves the cursor of a list, or scrolls a text. */
 export function move(app: App, how: Move): void {
@@ -82,5 +81,21 @@ function scrollText(app: App, view: ViewState, how: Move): void {
       list: { ...v.list, top, cursor: top },
       text: isLog ? { ...v.text, follows } : v.text,
     })),
+  );
+}
+
+/** Cells that a key scrolls a text sideways: enough to read on, few enough to keep the place. */
+const sideStep = 16;
+
+/** Scrolls the lines of a log or document sideways, until the end of the longest one at hand is in sight. */
+export function scrollSideways(app: App, direction: 1 | -1): void {
+  const data = app.data.getState();
+  app.ui.setState((ui) =>
+    withView(ui, ui.focus, (view) => {
+      const { scrollX } = view.text;
+      const next = Math.max(0, scrollX + direction * sideStep);
+      const isAtEnd = direction === 1 && scrollX + ui.size.width / 2 >= longestLine(data, view);
+      return isAtEnd || next === scrollX ? view : { ...view, text: { ...view.text, scrollX: next } };
+    }),
   );
 }

@@ -2,21 +2,23 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { LogWindow } from '../core/log-line.ts';
 import type { Row } from '../core/row.ts';
+import type { ClusterRights, ClusterSummary } from '../core/cluster.ts';
 import type { DocumentView, ProblemDetail } from '../protocol/messages.ts';
 import type { ShownWindow } from './windows.ts';
 
 export type { FleetView } from '../protocol/engine.ts';
 export type { DocumentLine, DocumentView, ProblemDetail } from '../protocol/messages.ts';
 
-/** A container of a pod, as `ask containers` tells it; made into rows for the Containers pane. */
 export type DataState = {
   readonly windows: Readonly<Record<string, ShownWindow>>;
   readonly logs: Readonly<Record<string, LogWindow>>;
   readonly documents: Readonly<Record<string, DocumentView>>;
-  /** Rows of views that are asked for once: containers. */
+  /** Rows of views that ask for them: containers, related objects. */
   readonly rows: Readonly<Record<string, readonly Row[]>>;
-  /** Unfolded problems by the key of their row. */
+  /** Unfolded problems by the key of their row, and what Why found by its view. */
   readonly problems: Readonly<Record<string, ProblemDetail>>;
+  /** What the identity in use may do, by `rightsKey`. */
+  readonly rights: Readonly<Record<string, ClusterRights>>;
   /** Since when a view waits for its first answer, by view id. */
   readonly waitingSince: Readonly<Record<string, number>>;
   /** Why a question got no answer, by view id. */
@@ -32,9 +34,13 @@ export const createData = (): DataStore =>
     documents: {},
     rows: {},
     problems: {},
+    rights: {},
     waitingSince: {},
     refusals: {},
   }));
+
+/** Rights belong to a cluster and an identity: another one may do other things. */
+export const rightsKey = ({ id, identity }: Pick<ClusterSummary, 'id' | 'identity'>): string => `${id} ${identity}`;
 
 /** A record without some keys. */
 export const without = <T>(record: Readonly<Record<string, T>>, key: string): Readonly<Record<string, T>> => {

@@ -49,7 +49,9 @@ export function listOf(ui: UiState, data: DataState, view: ViewState): RowList {
     case 'clusters':
       return clusterList(ui, view);
     case 'containers':
-      return containerList(data, view);
+      return askedList(data, view, containerColumns, 'the pod lists no container');
+    case 'related':
+      return askedList(data, view, relatedColumns, 'nothing belongs to it');
     default:
       return empty;
   }
@@ -84,12 +86,12 @@ const fleetCache = new WeakMap<object, Map<string, RowList>>();
 function clusterList(ui: UiState, view: ViewState): RowList {
   if (ui.fleet === null) return empty;
   const { filter, onlyWrong, sort } = view.list;
-  const key = JSON.stringify([filter, onlyWrong, sort, ui.minute]);
+  const key = JSON.stringify([filter, onlyWrong, sort, ui.minute, ui.staleBeat]);
   const known = fleetCache.get(ui.fleet) ?? new Map<string, RowList>();
   fleetCache.set(ui.fleet, known);
   const found = known.get(key);
   if (found !== undefined) return found;
-  const now = Math.max(ui.minute, ui.fleet.at);
+  const now = Math.max(ui.minute, ui.staleBeat, ui.fleet.at);
   const { rows, all, filter: compiled } = clusterRows(ui.fleet.clusters, { filter, onlyWrong, sort, now });
   const made = staticList(
     clusterColumns,
@@ -114,7 +116,16 @@ const containerColumns: readonly Column[] = [
   { id: 'image', title: 'IMAGE', type: 'text', min: 12, ideal: 40, max: 90, priority: 7, cut: 'head' },
 ];
 
-function containerList(data: DataState, view: ViewState): RowList {
+const relatedColumns: readonly Column[] = [
+  { id: 'name', title: 'OBJECT', type: 'name', min: 14, ideal: 28, max: 60, priority: 0 },
+  { id: 'kind', title: 'KIND', type: 'text', min: 6, ideal: 12, max: 32, priority: 1 },
+  { id: 'relation', title: 'IS', type: 'text', min: 6, ideal: 6, max: 8, priority: 2 },
+  { id: 'status', title: 'STATE', type: 'text', min: 8, ideal: 16, max: 32, priority: 3 },
+  { id: 'age', title: 'AGE', type: 'age', min: 3, ideal: 4, max: 5, priority: 4 },
+];
+
+/** A list whose rows were asked for, filtered here. */
+function askedList(data: DataState, view: ViewState, columns: readonly Column[], nothing: string): RowList {
   const refusal = data.refusals[view.id];
   if (refusal !== undefined) return { ...empty, state: { state: 'empty', lookedAt: refusal } };
   const rows = data.rows[view.id];
@@ -128,14 +139,7 @@ function containerList(data: DataState, view: ViewState): RowList {
       measure: () => undefined,
     }),
   );
-  return staticList(
-    containerColumns,
-    shown,
-    rows.length,
-    view.list.filter !== '',
-    'the pod lists no container',
-    filter.bad,
-  );
+  return staticList(columns, shown, rows.length, view.list.filter !== '', nothing, filter.bad);
 }
 
 function staticList(

@@ -1,9 +1,12 @@
 // What keys do in a log: follow and pause, the next error, times and wrapping.
+import { plural } from '../core/format.ts';
+import type { SavedLog } from '../protocol/messages.ts';
 import { type App, say } from './app.ts';
 import { textHeight } from './geometry.ts';
 import { findError, isError } from './texts.ts';
 import { focusedView, withView } from './ui.ts';
 import type { TextState } from './view.ts';
+import { selectorOf } from './wanted.ts';
 
 const changeText = (app: App, change: (text: TextState) => TextState): void =>
   app.ui.setState((ui) => withView(ui, ui.focus, (v) => ({ ...v, text: change(v.text) })));
@@ -62,6 +65,20 @@ export function jumpToError(app: App, direction: 1 | -1): void {
     }
     return top;
   }
+}
+
+/** Writes what is kept and filtered to a new file, and says where it is. */
+export function saveLogs(app: App): void {
+  const ui = app.ui.getState();
+  const { content } = focusedView(ui);
+  const selector = content.type === 'logs' ? selectorOf(content, ui.link) : null;
+  if (content.type !== 'logs' || selector === null) return;
+  say(app, 'info', 'saving the lines that are kept');
+  void app.engine.ask({ ask: 'save-logs', selector, options: content.options }).then((answer) => {
+    if (!answer.ok) return say(app, 'fail', `not saved: ${answer.message}`);
+    const { path, lines } = answer.value as SavedLog;
+    say(app, 'ok', `saved ${plural(lines, 'line')} to ${path}`);
+  });
 }
 
 const holdAt = (app: App, top: number): void =>

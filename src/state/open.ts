@@ -4,11 +4,12 @@ import type { ObjectRef } from '../core/ids.ts';
 import type { Row } from '../core/row.ts';
 import { type App, clusterById, say } from './app.ts';
 import { useAsScope, connect, login } from './clusters.ts';
+import { rowOfRef } from './asked-views.ts';
 import { selectedRow } from './lists.ts';
 import { back, push } from './navigate.ts';
 import { documentContent, into, logContent, logsOf } from './targets.ts';
-import { focusedView, withView } from './ui.ts';
-import { newList, type Content } from './view.ts';
+import { focusedView, type UiState, withView } from './ui.ts';
+import { newList, tableWithin, type Content } from './view.ts';
 
 const pushFocused = (app: App, content: Content): void => app.ui.setState((ui) => push(ui, ui.focus, content));
 
@@ -17,8 +18,18 @@ export function targetRow(app: App): Row | undefined {
   const ui = app.ui.getState();
   const view = focusedView(ui);
   if (view.content.type === 'detail') return ui.link?.row;
+  if (view.content.type === 'why') return view.content.row;
   return selectedRow(ui, app.data.getState(), view);
 }
+
+/** The table that the target row is of. */
+export function tableOf(ui: UiState, content: Content): string {
+  if (content.type === 'table' || content.type === 'why') return content.table;
+  return content.type === 'detail' ? (ui.link?.table ?? '') : content.type;
+}
+
+const openEvents = (app: App, { cluster, uid, name }: ObjectRef): void =>
+  pushFocused(app, tableWithin('events', 'Events', name, { by: 'object', cluster, uid }));
 
 /** Enter: into the row. */
 export function enter(app: App): void {
@@ -28,7 +39,8 @@ export function enter(app: App): void {
   if (row === undefined) return;
   if (view.content.type === 'clusters') return enterCluster(app, row);
   if (view.content.type === 'containers') return openContainerLogs(app, view.content.ref, row.name, false);
-  const table = view.content.type === 'table' ? view.content.table : (ui.link?.table ?? '');
+  if (view.content.type === 'related' && row.ref === null) return openEvents(app, view.content.ref);
+  const table = tableOf(ui, view.content);
   const content = into(table, row);
   if (content !== null) return pushFocused(app, content);
   const cluster = row.clusters[0];
@@ -95,4 +107,20 @@ export function openDocument(app: App, form: 'describe' | 'yaml'): void {
   if (view.content.form === form) return;
   // From describe to YAML and back is a change of form, not a step deeper.
   app.ui.setState((ui) => push(back(ui) ?? ui, ui.focus, documentContent(ref, form)));
+}
+
+/** Owners of the object, what it owns and uses, and its events. */
+export function openRelated(app: App): void {
+  const ref = targetRef(app);
+  if (ref !== null) pushFocused(app, { type: 'related', ref });
+}
+
+/** What is wrong with the row, or with the object that a document or a list of containers is about. */
+export function openWhy(app: App): void {
+  const ui = app.ui.getState();
+  const { content } = focusedView(ui);
+  if (content.type === 'document' || content.type === 'containers')
+    return pushFocused(app, { type: 'why', table: content.type, row: rowOfRef(content.ref) });
+  const row = targetRow(app);
+  if (row !== undefined) pushFocused(app, { type: 'why', table: tableOf(ui, content), row });
 }

@@ -9,6 +9,7 @@ import { keepInSight } from './list.ts';
 import { followSelection } from './links.ts';
 import { openDeck } from './navigate.ts';
 import { createSubscriptions } from './subscriptions.ts';
+import { beatWhileStale } from './stale-beat.ts';
 import { tick } from './ticks.ts';
 import type { Timers } from './timers.ts';
 import { sightOf, isList } from './cursor.ts';
@@ -68,6 +69,7 @@ export function startState(engine: Engine, timers: Timers, size: Size, ports: Po
   stack.use(followSelection(app));
   stack.use(askForWhatIsSeen(app));
   stack.use(tick(app));
+  stack.use(beatWhileStale(app));
   subscriptions.sync();
   return { app, [Symbol.dispose]: () => stack.dispose() };
 }

@@ -3,6 +3,7 @@ import type { ObjectRef } from '../core/ids.ts';
 import type { LogSelector } from '../core/log-line.ts';
 import type { Within } from '../core/query.ts';
 import type { Row } from '../core/row.ts';
+import type { WhyAbout } from '../protocol/messages.ts';
 import { type Content, tableWithin } from './view.ts';
 
 const workloadKinds: ReadonlySet<string> = new Set([
@@ -70,6 +71,7 @@ export const documentContent = (ref: ObjectRef, form: 'describe' | 'yaml'): Cont
 /** Where Enter on a row of a table goes. Null: nowhere that is not already in sight. */
 export function into(table: string, row: Row): Content | null {
   const { ref } = row;
+  if (table === 'related' && ref?.kind === 'Pod') return { type: 'containers', ref };
   if (table === 'pods' && ref !== null) return { type: 'containers', ref };
   if (table === 'workloads') {
     if (ref === null && row.app !== '') return tableWithin('workloads', 'Workloads', row.app, appOf(row));
@@ -83,6 +85,13 @@ const podsContent = (row: Row): Content | null => {
   const within = podsWithin(row);
   return within === null ? describe(row.ref) : tableWithin('pods', 'Pods', row.app === '' ? row.name : row.app, within);
 };
+
+/** What is asked when somebody wants to know why a row is unwell. */
+export function whyOf(table: string, row: Row): WhyAbout {
+  if (table === 'problems') return { by: 'problem', key: row.key };
+  if (row.ref !== null) return { by: 'object', ref: row.ref };
+  return { by: 'app', app: row.app, namespace: row.namespace === '' ? null : row.namespace };
+}
 
 /** A problem may be about a cluster itself; that is no object of any API. */
 export const isClusterRef = (ref: ObjectRef | null): boolean =>

@@ -1,5 +1,6 @@
 // Documents and logs as lines in sight: folding, searching, where the next match or error is. Pure.
 import type { LogLevel, LogLine, LogWindow } from '../core/log-line.ts';
+import { widthOf } from '../core/width.ts';
 import type { DocumentLine, DocumentView } from '../protocol/messages.ts';
 import type { DataState } from './data.ts';
 import type { UiState } from './ui.ts';
@@ -51,6 +52,7 @@ export function textLength(ui: UiState, data: DataState, view: ViewState): numbe
     const document = data.documents[view.id];
     return document === undefined ? 0 : shownLines(document, view.text.folded).length;
   }
+  if (view.content.type === 'why') return 200;
   return view.content.type === 'detail' && ui.link !== null ? 200 : 0;
 }
 
@@ -86,4 +88,13 @@ export function findError(window: LogWindow, from: number, direction: 1 | -1): n
     if (line !== undefined && isError(line)) return at;
   }
   return undefined;
+}
+
+/** Cells of the longest line at hand, near enough to know where scrolling sideways ends. */
+export function longestLine(data: DataState, view: ViewState): number {
+  const texts =
+    view.content.type === 'logs'
+      ? (data.logs[view.id]?.lines.map((line) => line.text) ?? [])
+      : (data.documents[view.id]?.lines.map((l) => `${' '.repeat(l.indent)}${l.key}  ${l.text}`) ?? []);
+  return texts.reduce((most, text) => Math.max(most, widthOf(text)), 0);
 }

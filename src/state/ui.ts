@@ -71,6 +71,8 @@ export type UiState = {
   readonly namespaces: readonly string[];
   /** The minute that clocks and ages count from, milliseconds since the epoch. */
   readonly minute: number;
+  /** When the age of something stale last read differently; stands still while everything is live. */
+  readonly staleBeat: number;
   readonly lastKeyAt: number;
   /** Panes that failed to draw, by view id, with why. */
   readonly failures: Readonly<Record<string, string>>;
@@ -118,6 +120,7 @@ export function initialUi(size: Size, now: number): UiState {
     resources: [],
     namespaces: [],
     minute: Math.floor(now / 60_000) * 60_000,
+    staleBeat: 0,
     lastKeyAt: 0,
     failures: {},
     attempt: 0,

@@ -23,6 +23,10 @@ export type Content =
     }
   | { readonly type: 'clusters' }
   | { readonly type: 'containers'; readonly ref: ObjectRef }
+  /** Owners of an object, what it owns and what it uses. */
+  | { readonly type: 'related'; readonly ref: ObjectRef }
+  /** What is wrong with a row of a table; it stays when the selection moves. */
+  | { readonly type: 'why'; readonly table: string; readonly row: Row }
   | {
       readonly type: 'logs';
       readonly selector: LogSelector | null;
@@ -33,6 +37,10 @@ export type Content =
   | { readonly type: 'document'; readonly ref: ObjectRef; readonly form: DocumentForm }
   /** Everything about the selection of the main pane. */
   | { readonly type: 'detail' };
+
+/** Whether a content is a list of rows that a cursor moves over. */
+export const isListContent = ({ type }: Content): boolean =>
+  type === 'table' || type === 'clusters' || type === 'containers' || type === 'related';
 
 export type ListState = {
   /** Position of the cursor in the whole list, and the key of the row that it stands on: the key wins. */
@@ -65,6 +73,10 @@ export type TextState = {
   /** Indexes of lines whose block is folded away. */
   readonly folded: ReadonlySet<number>;
   readonly search: string;
+  /** Cells of each line that are scrolled out at the left; nothing is while lines are wrapped. */
+  readonly scrollX: number;
+  /** Documents: how often they were asked to be read again. */
+  readonly reads: number;
 };
 
 export type ViewState = {
@@ -101,6 +113,8 @@ export const newText: TextState = {
   follows: true,
   folded: new Set(),
   search: '',
+  scrollX: 0,
+  reads: 0,
 };
 
 export const newView = (id: string, content: Content, hasZoomed = false): ViewState => ({

@@ -41,7 +41,8 @@ export function wantedOf(ui: UiState, data: DataState, layout: Layout): readonly
         return wantLogs(ui, view, view.content, linesOf(box, false));
       case 'document': {
         const { ref, form } = view.content;
-        return [{ type: 'document' as const, key: `${view.id} ${form} ${ref.uid}`, viewId: view.id, ref, form }];
+        const key = `${view.id} ${form} ${ref.uid} ${view.text.reads}`;
+        return [{ type: 'document' as const, key, viewId: view.id, ref, form }];
       }
       default:
         return [];

@@ -1,8 +1,8 @@
 // GET /metrics on a loopback address, off by default. Loopback of a shared machine is readable by its other users, so
 // nothing is served that names an object, and a page in a browser cannot read it (Host is checked, no CORS).
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
-import type { Gather } from './prometheus.ts';
+import type { Gather, Scrape } from './prometheus.ts';
 
 export type MetricsServer = { readonly address: string; close(): Promise<void> };
 
@@ -30,16 +30,20 @@ export async function serveMetrics(
   address: { readonly host: string; readonly port: number },
   gather: Gather,
 ): Promise<MetricsServer> {
-  const { createScrape } = await import('./prometheus.ts');
-  const scrape = createScrape(gather);
+  // Loaded by the first scrape, not by the flag.
+  let loaded: Promise<Scrape> | null = null;
+  const scrape = (): Promise<Scrape> =>
+    (loaded ??= import('./prometheus.ts').then(({ createScrape }) => createScrape(gather)));
+  const answer = async (response: ServerResponse): Promise<void> => {
+    const { text, contentType } = await scrape();
+    const body = await text();
+    response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-store' }).end(body);
+  };
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000 }, (request, response) => {
     const host = (request.headers.host ?? '').replace(/:\d+$/, '').replace(/^\[|\]$/g, '');
     if (!isLoopback(host)) return void response.writeHead(421).end();
     if (request.method !== 'GET' || request.url !== '/metrics') return void response.writeHead(404).end();
-    scrape.text().then(
-      (text) => response.writeHead(200, { 'content-type': scrape.contentType, 'cache-control': 'no-store' }).end(text),
-      () => response.writeHead(500).end(),
-    );
+    answer(response).catch(() => response.writeHead(500).end());
   });
   server.unref();
   await new Promise<void>((resolve, reject) => {

@@ -1,15 +1,17 @@
-// The only file that knows prom-client: turns snapshots of all threads into a scrape. Loaded when --metrics-addr is set.
+// The only file that knows prom-client: turns snapshots of all threads into a scrape. Loaded by the first scrape.
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { mergeSnapshots, type MetricSnapshot } from './metrics.ts';
 
 /** Asks every thread for its numbers; a thread that does not answer is left out by the one who gathers. */
 export type Gather = () => Promise<readonly (readonly MetricSnapshot[])[]>;
 
+export type Scrape = { text(): Promise<string>; readonly contentType: string };
+
 /**
  * A scrape of this process: its own registry (never prom-client's global one), the process's default metrics and what
  * the threads count.
  */
-export function createScrape(gather: Gather): { text(): Promise<string>; readonly contentType: string } {
+export function createScrape(gather: Gather): Scrape {
   const defaults = new Registry();
   collectDefaultMetrics({ register: defaults });
   return {

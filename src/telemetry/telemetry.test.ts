@@ -2,11 +2,12 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ProxyTracerProvider, trace } from '@opentelemetry/api';
 import { expect, test } from 'vitest';
 import { noLog, openDebugLog } from './debug-log.ts';
 import { mergeSnapshots, Metrics } from './metrics.ts';
 import { readMetricsAddress, serveMetrics } from './metrics-server.ts';
-import { enableTracing, noTracing } from './tracing.ts';
+import { noTracing, registeredTracing } from './tracing.ts';
 
 function thread(events: number, seconds: readonly number[]): Metrics {
   const metrics = new Metrics();
@@ -93,7 +94,12 @@ test('a metric is declared once, and merging keeps what only one thread has', ()
 });
 
 test('spans pass on what they run, failures too, whether tracing is on or not', async () => {
-  for (const tracing of [noTracing, await enableTracing()]) {
+  const silent = new ProxyTracerProvider();
+  trace.setGlobalTracerProvider({ getTracer: (name) => silent.getTracer(name) });
+  const own = await registeredTracing();
+  trace.disable();
+  expect([own.tracing.isOn, own.ignored]).toEqual([true, null]);
+  for (const tracing of [noTracing, own.tracing]) {
     expect(tracing.span('a', {}, () => 3)).toBe(3);
     expect(await tracing.span('a', {}, () => Promise.resolve(4))).toBe(4);
     expect(() =>
@@ -105,6 +111,22 @@ test('spans pass on what they run, failures too, whether tracing is on or not', 
     expect(tracing.within('00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', () => 5)).toBe(5);
   }
   expect(noTracing.traceparent()).toBeUndefined();
+  expect(() => noTracing.past('a', {}, 1)).not.toThrow();
+});
+
+test('no provider: off; one of an API too old to be heard: off, and said', async () => {
+  expect(await registeredTracing()).toEqual({ tracing: noTracing, ignored: null });
+  const api = Symbol.for('opentelemetry.js.api.1');
+  const shared = globalThis as { [key: symbol]: unknown };
+  const before = shared[api];
+  shared[api] = { version: '1.4.0', trace: {} };
+  try {
+    const { tracing, ignored } = await registeredTracing();
+    expect(tracing).toBe(noTracing);
+    expect(ignored).toContain('older @opentelemetry/api');
+  } finally {
+    shared[api] = before;
+  }
 });
 
 test('the debug log is for its owner and holds no secret', async () => {

@@ -1,5 +1,6 @@
-// Own traces through @opentelemetry/api, which is loaded only when tracing is switched on: a span costs one comparison
-// while it is off. The SDK is never loaded here; who wants spans registers a provider before `enableTracing`.
+// Own traces through @opentelemetry/api, which is loaded only where somebody registered a provider with it: a span costs
+// one call while there is none. The SDK is never loaded here; who wants spans registers one before the program starts,
+// in both threads: `NODE_OPTIONS='--import ./sdk.js' flagbridge`.
 import type { Span, Tracer } from '@opentelemetry/api';
 
 export type SpanAttributes = Readonly<Record<string, string | number | boolean>>;
@@ -8,6 +9,8 @@ export interface Tracing {
   readonly isOn: boolean;
   /** Runs `run` inside a span; a promise ends the span when it settles. Failures are recorded and passed on. */
   span<T>(name: string, attributes: SpanAttributes, run: () => T): T;
+  /** Tells a span that has just ended and took so long. */
+  past(name: string, attributes: SpanAttributes, tookMs: number): void;
   /** W3C traceparent of the span that is active, for the envelope of a message. */
   traceparent(): string | undefined;
   /** Runs `run` as a child of the span that a message carried. */
@@ -18,12 +21,31 @@ export interface Tracing {
 export const noTracing: Tracing = {
   isOn: false,
   span: (_name, _attributes, run) => run(),
+  past: () => undefined,
   traceparent: () => undefined,
   within: (_traceparent, run) => run(),
 };
 
-/** Tracing through whatever provider is registered with the API at the time of the call. */
-export async function enableTracing(): Promise<Tracing> {
+/** Where every copy of the API, whoever loaded it, keeps what was registered. */
+const registered = (): { readonly trace?: unknown } =>
+  (globalThis as { [key: symbol]: { readonly trace?: unknown } | undefined })[Symbol.for('opentelemetry.js.api.1')] ??
+  {};
+
+/** What became of a provider that somebody registered; `ignored` says why its spans would stay empty. */
+export type OwnTracing = { readonly tracing: Tracing; readonly ignored: string | null };
+
+/** Tracing through the provider that is registered by now; none is off. */
+export async function registeredTracing(): Promise<OwnTracing> {
+  const { trace: provider } = registered();
+  if (provider === undefined) return { tracing: noTracing, ignored: null };
+  const { trace } = await import('@opentelemetry/api');
+  // The API hands out nothing where the one that registered is older than the one that asks.
+  if (trace.getTracerProvider() !== provider)
+    return { tracing: noTracing, ignored: 'the provider was registered with an older @opentelemetry/api than 1.10' };
+  return { tracing: await tracingByApi(), ignored: null };
+}
+
+async function tracingByApi(): Promise<Tracing> {
   const { context, propagation, SpanStatusCode, trace } = await import('@opentelemetry/api');
   const tracer: Tracer = trace.getTracer('flagbridge');
   const fail = (span: Span, error: unknown): void => {
@@ -55,6 +77,7 @@ export async function enableTracing(): Promise<Tracing> {
           throw error;
         }
       }),
+    past: (name, attributes, tookMs) => tracer.startSpan(name, { attributes, startTime: Date.now() - tookMs }).end(),
     traceparent: () => {
       const carrier: Record<string, string> = {};
       propagation.inject(context.active(), carrier);

@@ -19,7 +19,7 @@ const folder = fileURLToPath(new URL('./support/', import.meta.url));
 
 export async function bench(): Promise<BenchRow[]> {
   const load = await startLoad({ clusters, podsPerCluster, eventsPerSecond });
-  const ours = startScreen({ kubeconfig: load.kubeconfigPath, command: 'po -A' });
+  const ours = await startScreen({ kubeconfig: load.kubeconfigPath, command: 'po -A' });
   const ink = startOnPty({
     args: [join(folder, 'ink-table.main.ts'), String(eventsPerSecond), String(clusters * podsPerCluster)],
   });
@@ -28,6 +28,7 @@ export async function bench(): Promise<BenchRow[]> {
     await untilAllPods(ours);
     const whole = await wholeScreen(ours);
     const [mine, its] = await Promise.all([watch(ours), watch(ink)]);
+    await ours.expectFirstWay();
     if (mine.frames.length < measureMs / 1000)
       throw new Error(`only ${mine.frames.length} frames in ${measureMs} ms: the changes are not in sight`);
     const when = '100 events/s, 2/s in sight';

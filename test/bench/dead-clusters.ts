@@ -5,6 +5,7 @@ import { createEngine } from '../../src/engine/create-engine.ts';
 import kubernetes from '../../plugins/kubernetes/index.ts';
 import { sleep, startLoad } from '../support/bench-fleet.ts';
 import { optionsOver } from '../support/engine-over.ts';
+import { expectFirstWay } from './support/first-way.ts';
 
 const runs = 5;
 
@@ -22,7 +23,10 @@ async function syncMs(kubeconfig: string, contexts: readonly string[]): Promise<
     );
   };
   while (!isDone() && performance.now() < end) await sleep(5);
-  return performance.now() - began;
+  const took = performance.now() - began;
+  // A cluster that answers ten seconds late leaves no choice.
+  if (contexts.length === 10) expectFirstWay(options.fallbacks);
+  return took;
 }
 
 export async function bench(): Promise<BenchRow[]> {

@@ -31,7 +31,8 @@ async function measure(eventsPerSecond: number): Promise<BenchRow[]> {
     return terminal;
   };
   try {
-    const ours = started(startScreen({ kubeconfig: load.kubeconfigPath, command: 'po -A' }));
+    const ours = await startScreen({ kubeconfig: load.kubeconfigPath, command: 'po -A' });
+    started(ours);
     const ink = started(startOnPty({ args: [join(folder, 'ink-table.main.ts'), String(eventsPerSecond)] }));
     const echo = started(startOnPty({ args: [join(folder, 'echo.main.ts')] }));
     await echo.until((lines) => lines[0] === 'ready', 'echo');
@@ -62,7 +63,9 @@ async function measure(eventsPerSecond: number): Promise<BenchRow[]> {
       row('p50 with the wait for a processor', 0.5, null, (time) => time.ms),
       row('p99 with the wait for a processor', 0.99, null, (time) => time.ms),
     ];
-    return eventsPerSecond === 0 ? [...rows, await cpuOfKeys(ours, ink)] : rows;
+    if (eventsPerSecond === 0) rows.push(await cpuOfKeys(ours, ink));
+    await ours.expectFirstWay();
+    return rows;
   } finally {
     await Promise.all(open.map((terminal) => terminal.end()));
     await load.stop();

@@ -16,10 +16,11 @@ const folder = fileURLToPath(new URL('./support/', import.meta.url));
 export async function bench(): Promise<BenchRow[]> {
   const load = await startLoad({ clusters, podsPerCluster: 1000 });
   const peer = startPeer(load.kubeconfigPath);
-  const ours = startScreen({ kubeconfig: load.kubeconfigPath });
+  const ours = await startScreen({ kubeconfig: load.kubeconfigPath });
   try {
     await untilAtRest(ours, clusters);
     const [mine, its] = await Promise.all([atRest(ours), atRest(peer.terminal)]);
+    await ours.expectFirstWay();
     const row = (figure: string, of: (rest: AtRest) => number, unit: string, budget: number): BenchRow => ({
       area: 'quiet',
       figure,

@@ -54,7 +54,7 @@ export async function bench(): Promise<BenchRow[]> {
   const folder = mkdtempSync(join(tmpdir(), 'flagbridge-bench-'));
   const file = join(folder, 'samples');
   const load = await startLoad({ clusters, podsPerCluster, eventsPerSecond });
-  const terminal = startScreen({
+  const terminal = await startScreen({
     kubeconfig: load.kubeconfigPath,
     nodeArgs: ['--expose-gc', '--import', probe],
     env: { FLAGBRIDGE_SOAK_FILE: file },
@@ -72,6 +72,7 @@ export async function bench(): Promise<BenchRow[]> {
       writeFileSync(`${file}.ask`, String(Date.now()));
       await pause(sampleMs);
     }
+    await terminal.expectFirstWay();
     const samples = readFileSync(file, 'utf8')
       .trim()
       .split('\n')

@@ -1,6 +1,7 @@
 // Connections per cluster: one at rest for all watches and calls, two while logs are followed.
 import type { BenchRow } from './bench-row.ts';
 import { sleep, startInThread, startLoad, untilSynced } from '../support/bench-fleet.ts';
+import { expectFirstWayOf } from './support/first-way.ts';
 
 const clusters = 20;
 
@@ -37,6 +38,7 @@ export async function bench(): Promise<BenchRow[]> {
     );
     await sleep(4_000);
     const following = await demo.usage();
+    await expectFirstWayOf(engine);
     return [
       { area: 'sockets', figure: 'per cluster at rest', value: rest.connections / clusters, unit: '', budget: 1 },
       {

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BenchRow, median } from './bench-row.ts';
 import { cpuMsOf, rssMbOf } from './support/proc.ts';
-import { bundleFolder, startOnPty } from './support/program.ts';
+import { bundleFolder, startOnPty, startScreen } from './support/program.ts';
 
 const program = join(bundleFolder, 'flagbridge.js');
 const inkTable = fileURLToPath(new URL('./support/ink-table.main.ts', import.meta.url));
@@ -102,6 +102,7 @@ export async function bench(): Promise<BenchRow[]> {
     const ink = await framesOf([inkTable], /Pods {2}3000 pods/, env);
     const peer = (value: number) => ({ peer: { name: 'stock Ink, a table', value } });
     const area = 'start';
+    await expectPainter(kubeconfig, listed);
     const loaded = await loadedMb(folder, [program, ...screen], listed);
     return [
       {
@@ -135,6 +136,17 @@ export async function bench(): Promise<BenchRow[]> {
     ];
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A start of its own: what reads the counters would be measured with the others. */
+async function expectPainter(kubeconfig: string, sign: RegExp): Promise<void> {
+  const screen = await startScreen({ kubeconfig });
+  try {
+    await screen.until((lines) => sign.test(lines.join('\n')), 'first frame');
+    await screen.expectFirstWay();
+  } finally {
+    await screen.end();
   }
 }
 

@@ -4,6 +4,7 @@ import type { BenchRow } from './bench-row.ts';
 import type { MetricSnapshot } from '../../src/telemetry/metrics.ts';
 import type { Engine } from '../../src/protocol/engine.ts';
 import { seconds, sleep, startInThread, startLoad, untilSynced } from '../support/bench-fleet.ts';
+import { expectFirstWayOf } from './support/first-way.ts';
 
 const clusters = 100;
 const eventsPerSecond = 5_000;
@@ -49,6 +50,7 @@ export async function bench(): Promise<BenchRow[]> {
     const events = (await eventsOf(engine)) - eventsBefore;
     // A question waits behind everything that is still to be read: a growing queue shows here.
     const answerMs = performance.now() - asked;
+    await expectFirstWayOf(engine);
     return [
       { area: 'steady stream', figure: 'engine', value: (engineSeconds / took) * 100, unit: '% of a core', budget: 60 },
       {

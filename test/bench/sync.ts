@@ -6,6 +6,7 @@ import { createCore } from '../../src/engine/create-engine.ts';
 import type { Plugin } from '../../src/plugin-api/plugin.ts';
 import { collect, podsAlone, seconds, sleep, startInThread, startLoad, untilSynced } from '../support/bench-fleet.ts';
 import { optionsOver } from '../support/engine-over.ts';
+import { expectFirstWay, expectFirstWayOf } from './support/first-way.ts';
 
 const clusters = 100;
 const podsPerCluster = 1_000;
@@ -31,6 +32,7 @@ async function inThisThread(kubeconfig: string, plugin: Plugin): Promise<Synced>
   const feeds = core.fleetOf.units.flatMap(({ rows: { data } }) =>
     [...data.resources()].flatMap((resource) => data.feeds(resource)),
   );
+  expectFirstWay(options.fallbacks);
   const rows = feeds.reduce((sum, feed) => sum + feed.rows.size, 0);
   for (const feed of feeds) feed.clear();
   collect();
@@ -77,6 +79,7 @@ async function inItsThread(kubeconfig: string) {
   );
   await untilSynced(engine, clusters);
   clearInterval(timer);
+  await expectFirstWayOf(engine);
   return { stall, firstRow: Math.max(0, firstRow - firstLive), rssMb: process.resourceUsage().maxRSS / 1024 };
 }
 

@@ -23,8 +23,11 @@ export function declareContract(
       fixture = await createFixture(await start());
     });
     afterAll(async () => {
-      await fixture?.close();
-      await fixture?.server.stop();
+      try {
+        await fixture?.close();
+      } finally {
+        await fixture?.server.stop();
+      }
       const stale = differences.filter((each) => each.server === name && !used.has(each));
       if (stale.length > 0)
         throw new Error(`in the table of differences, but no such test: ${stale.map((each) => each.test).join('; ')}`);

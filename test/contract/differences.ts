@@ -23,9 +23,22 @@ export const differences: readonly Difference[] = withoutWatchList.flatMap((serv
   needsWatchList.map((test) => ({ server, test, cause: 'the feature gate WatchList is off' })),
 );
 
+/** Second-best ways that a server leaves no choice about: nothing else may be taken by any session of the suite. */
+const neededFallbacks: readonly { readonly server: ServerName; readonly fallback: string; readonly cause: string }[] =
+  withoutWatchList.map((server) => ({ server, fallback: 'watchlist', cause: 'the feature gate WatchList is off' }));
+
+/** What of the fall-backs that were taken had a first way. */
+export const needlessFallbacks = (server: ServerName, taken: Iterable<string>): readonly string[] =>
+  [...taken].filter((each) => !neededFallbacks.some((known) => known.server === server && known.fallback === each));
+
 /** The known differences of one server as lines to print. */
 export function printedDifferences(server: ServerName): string {
-  const own = differences.filter((each) => each.server === server);
+  const own = [
+    ...differences.filter((each) => each.server === server).map((each) => `  ${each.test}\n    ${each.cause}`),
+    ...neededFallbacks
+      .filter((each) => each.server === server)
+      .map((each) => `  falls back from ${each.fallback}\n    ${each.cause}`),
+  ];
   if (own.length === 0) return `known differences of ${server}: none`;
-  return [`known differences of ${server}:`, ...own.map((each) => `  ${each.test}\n    ${each.cause}`)].join('\n');
+  return [`known differences of ${server}:`, ...own].join('\n');
 }

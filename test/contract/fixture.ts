@@ -1,8 +1,10 @@
 // What every contract test may use: open sessions, and objects that the suite itself made through the API.
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { needlessFallbacks } from './differences.ts';
+import { type KubeSession, openKubeSession } from './kube-session.ts';
 import type { ContractServer, ContractUser } from './server.ts';
-import { type Json, openWire, type Wire } from './wire.ts';
+import { type Identity, type Json, openWire, type Wire } from './wire.ts';
 
 /** How many ConfigMaps `Fixture.namespace` holds from the start, all with the label `contract=yes`. */
 export const configMapCount = 25;
@@ -21,13 +23,17 @@ export type Fixture = {
   nameOf(user: ContractUser): Promise<string>;
   /** Another session, closed at the end. */
   open(user: ContractUser): Promise<Wire>;
+  /** A session of our own client, as one of the users or as somebody else; the test closes it. */
+  openKube(who: ContractUser | Identity, options?: { readonly locked?: boolean }): KubeSession;
   /** Makes an object below `path`; deleted with the namespace. */
   create(path: string, object: object): Promise<Json>;
+  /** Fails when our client took a second-best way where the server offers the first. */
   close(): Promise<void>;
 };
 
 export async function createFixture(server: ContractServer): Promise<Fixture> {
   const opened: Wire[] = [];
+  const kubes: KubeSession[] = [];
   const open = async (user: ContractUser): Promise<Wire> => {
     const wire = await openWire(server.identities[user]);
     opened.push(wire);
@@ -57,10 +63,17 @@ export async function createFixture(server: ContractServer): Promise<Fixture> {
     namespace,
     configMaps,
     open,
+    openKube(who, options) {
+      const kube = openKubeSession(typeof who === 'string' ? server.identities[who] : who, options);
+      kubes.push(kube);
+      return kube;
+    },
     create,
     async close() {
       await admin.send(`/api/v1/namespaces/${namespace}`, { method: 'DELETE' }).catch(() => undefined);
       for (const wire of opened) wire.close();
+      const needless = needlessFallbacks(server.name, new Set(kubes.flatMap((kube) => kube.fallbacks)));
+      if (needless.length > 0) throw new Error(`second-best ways where the first is possible: ${needless.join(', ')}`);
     },
   };
 }

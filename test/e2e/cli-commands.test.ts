@@ -40,6 +40,14 @@ beforeAll(async () => {
       ],
     }),
   );
+  const dead = Array.from({ length: 110 }, (_, i) => ({
+    name: `dead-${i}`,
+    cluster: { server: `https://127.0.0.1:${port}` },
+    user: { token: 'none' },
+  }));
+  const many = JSON.parse(kubeconfigOf(demo.clusters, { more: dead })) as { contexts: unknown[] };
+  many.contexts.push(...many.contexts.splice(0, demo.clusters.length));
+  home.write('dead-first', JSON.stringify(many));
   home.write('viewer', kubeconfigOf(demo.clusters, { who: 'viewer' }));
 });
 
@@ -332,6 +340,14 @@ describe('doctor', () => {
     expect(ran.stdout).toMatch(/^FAIL +connection +gone at .*refuses.*\n +→ check that the API server runs/m);
     expect(ran.stdout).toMatch(/^info +terminal +input or output is not a terminal/m);
   });
+
+  it('tells who one is there and what one may do, of people with few rights as well', async () => {
+    const ran = await on('viewer', 'doctor', '--cluster', 'run-eu');
+
+    expect(ran.stdout).toMatch(/^ok +credentials +run-eu: known there as \S*viewer/m);
+    expect(ran.stdout).toMatch(/^ok +permissions +run-eu: may get pods\/log in namespace shop/m);
+    expect(ran.stdout).not.toMatch(/clock/);
+  });
 });
 
 describe('pipes', () => {
@@ -349,4 +365,19 @@ describe('pipes', () => {
       expect(ran.stdout).toMatch(/^.+\nrc=0\n$/);
     },
   );
+});
+
+describe('many clusters', () => {
+  it.each([
+    ['triage', '-o', 'json'],
+    ['clusters', '-o', 'json'],
+    ['get', 'nodes', '-o', 'json'],
+  ])('%s asks those behind a hundred dead ones as well, within its time', async (...args) => {
+    const ran = await on('dead-first', ...args, '--timeout', '9s');
+
+    expect(ran.code).toBe(3);
+    expect(ran.stderr.match(/^dead-\d+: /gm)).toHaveLength(110);
+    expect(parse(ran.stdout)).toMatchObject({ coverage: { clusters: { live: 3, wanted: 113, parked: 0 } } });
+    if (args[0] === 'get') expect(new Set(parse(ran.stdout).items.map((item) => item['cluster'])).size).toBe(3);
+  });
 });

@@ -16,9 +16,20 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { RunningDemo } from '../../src/demo/start.ts';
 import { isNewEnough, nodePackages } from '../../bin/find-node.js';
 import { closeAll, expectRestored, startPty } from '../support/pty.ts';
-import { checkout, endAll, makeHome, type Ran, run, watch } from '../support/run-cli.ts';
+import {
+  checkout,
+  demoFleet,
+  endAll,
+  kubeconfigOf,
+  makeHome,
+  type Ran,
+  run,
+  start,
+  watch,
+} from '../support/run-cli.ts';
 
 const version = (createRequire(import.meta.url)('../../package.json') as { version: string }).version;
 
@@ -34,6 +45,10 @@ function findOldNode(): string | null {
 }
 
 const oldNode = findOldNode();
+
+let demo: RunningDemo;
+/** Of somebody with one live cluster. */
+let env: Record<string, string>;
 
 const home = makeHome();
 const copies: string[] = [];
@@ -52,11 +67,14 @@ function copyOfCheckout(): string {
 
 beforeAll(async () => {
   shared = copyOfCheckout();
+  demo = await demoFleet({ only: ['run-eu'], silentAfterMs: null });
+  env = { ...home.env, KUBECONFIG: home.write('fleet', kubeconfigOf(demo.clusters)) };
   first = await run(join(shared, 'bin/flagbridge.js'), ['--version'], { env: home.env });
 });
 afterEach(closeAll);
-afterAll(() => {
+afterAll(async () => {
   endAll();
+  await demo.stop();
   for (const folder of copies) rmSync(folder, { recursive: true, force: true });
   home[Symbol.dispose]();
 });
@@ -180,6 +198,8 @@ describe.skipIf(oldNode === null)(`from an old Node${why}`, () => {
   it.each([
     ['SIGTERM', 143],
     ['SIGHUP', 129],
+    ['SIGINT', 130],
+    ['SIGQUIT', 131],
   ] as const)('passes %s on to the screen, which ends with %i', async (signal, code) => {
     const program = startPty(node, [join(shared, 'bin/flagbridge.js'), 'demo'], { env: home.env });
     await program.shows(/DEMO/);
@@ -189,6 +209,25 @@ describe.skipIf(oldNode === null)(`from an old Node${why}`, () => {
     expectRestored(program.raw());
     // An old Node may end by the signal itself; a shell counts both the same.
     expect(end.exitCode === 0 ? 128 + (end.signal ?? 0) : end.exitCode).toBe(code);
+  });
+
+  const follow = ['logs', 'deploy/catalog', '-f', '--tail', '1', '-n', 'shop'];
+
+  it('passes SIGINT on to a command when it was sent to the launcher alone', async () => {
+    const running = start(join(shared, 'bin/flagbridge.js'), follow, { env, node });
+    await running.until(({ stdout }) => stdout.split('\n').length > 2);
+    running.child.kill('SIGINT');
+
+    expect(await running.ended).toMatchObject({ code: 130, signal: null });
+  });
+
+  it('leaves a command in order after one Ctrl-C of a terminal, which both of them get', async () => {
+    const program = startPty(node, [join(shared, 'bin/flagbridge.js'), ...follow], { env });
+    await program.until(() => program.lines().filter((line) => line !== '').length > 2, 'log lines');
+    program.press('\x03');
+
+    // Ended by a second signal, it would tell the signal.
+    expect(await program.exited).toEqual({ exitCode: 130, signal: 0 });
   });
 
   it('gives the terminal through: keys and Ctrl-C', async () => {

@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import kubernetes from '../../plugins/kubernetes/index.ts';
 import { everything, type LiveQuery, type Window } from '../../src/core/query.ts';
 import { type RunningDemo, startDemo } from '../../src/demo/start.ts';
@@ -15,6 +15,8 @@ beforeAll(async () => {
   );
 });
 afterAll(() => demo?.stop());
+// A test that failed leaves its fault behind.
+beforeEach(() => Promise.all(names.map((name) => demo.clear(name))));
 
 const query = (table: string, more: Partial<LiveQuery> = {}): LiveQuery => ({
   table,
@@ -83,6 +85,27 @@ test('a frozen server is stale, its rows too, and it recovers', async () => {
   await demo.clear('run-eu');
   await poll(() => fleet.phase('run-eu'), 20_000).toBe('live');
   await poll(() => fleet.pods('run-eu').some((row) => row.stale), 20_000).toBe(false);
+});
+
+test('a frozen server does not look live because somebody opens a list of it', async () => {
+  using fleet = await start(['run-eu', 'run-us']);
+  await fleet.settled();
+  await demo.fault('run-eu', { type: 'half-open' });
+  await poll(() => fleet.phase('run-eu')).toBe('stale');
+  const lastHeard = () => fleet.engine.fleet?.clusters.find((c) => c.name === 'run-eu')?.lastHeard ?? 0;
+  const before = lastHeard();
+  const phases = new Set<string | undefined>();
+  using _listening = fleet.engine.onFleet(() => phases.add(fleet.phase('run-eu')));
+  using _lazy = fleet.watch('events', query('events'));
+  using _any = fleet.watch('configmaps', query('configmaps'));
+  await poll(() => fleet.windows.get('configmaps')?.rows.length).toBeGreaterThan(0);
+  // Longer than the pings and the give-up of this test: connections are given up and made anew meanwhile.
+  await new Promise((resolve) => setTimeout(resolve, 8_000));
+  expect([...phases].filter((phase) => phase === 'live')).toEqual([]);
+  expect(fleet.phase('run-eu')).not.toBe('live');
+  expect(lastHeard()).toBe(before);
+  await demo.clear('run-eu');
+  await poll(() => fleet.phase('run-eu'), 20_000).toBe('live');
 });
 
 test('a revoked token is a login that is needed, until it is good again', async () => {

@@ -1,7 +1,8 @@
 // Watches over bad lines: garbage, cut and slow streams, far servers, and how a reflector shares a server with others.
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { startScriptedServer } from '../support/scripted-server.ts';
+import { manualClock } from '../support/manual-clock.ts';
+import { type Scripted, startScriptedServer } from '../support/scripted-server.ts';
 import {
   bookmark,
   firstSet,
@@ -11,8 +12,12 @@ import {
   quick,
   startReflector,
   statusBody,
+  type TestReflector,
 } from '../support/test-reflector.ts';
 import { openTestSession, until } from '../support/test-session.ts';
+
+/** Time for what is under way between sockets of this machine. */
+const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 100));
 
 for (const [name, garbage] of [
   ['a truncated object', '{"type":"MODIFIED","object":{"metadata":{"name":"a"'],
@@ -111,6 +116,7 @@ test('a first set that crawls is asked for as a packed list, rows so far stay', 
   await until('synced', () => w.story().endsWith('synced'));
 
   expect(w.rows()).toEqual(['a@20']);
+  expect(w.fallbacks).toEqual(['watchlist']);
 });
 
 test('a list that stops in the middle is given up and asked for again', async () => {
@@ -186,6 +192,34 @@ test('at most four first sets at a time', async () => {
   await until('all synced', () => all.every((w) => w.story().endsWith('synced')));
 
   expect(most).toBe(4);
+});
+
+test('429: two first sets at a time for a minute, then four again', async () => {
+  const open: Scripted[] = [];
+  await using server = await podServer({
+    'first-set': (r, n) => (n === 1 ? r.reply(429, 'too many requests', { 'retry-after': '3600' }) : void open.push(r)),
+  });
+  const clock = manualClock();
+  using t = openTestSession(server);
+  using stack = new DisposableStack();
+  // They take as long as they take: this is about their number.
+  const times = { ...quick, stallMs: 1e9, crawlAfterMs: 1e9 };
+  const start = (): TestReflector => stack.use(startReflector(t.session, { clock, times }));
+  const refused = start();
+  await until('the pause', () => refused.story().endsWith('interrupted'));
+
+  const all = Array.from({ length: 8 }, start);
+  await until('two of them', () => open.length === 2);
+  firstSet(open[0]!, 10, ['a']);
+  await until('one whole', () => all.some((w) => w.story().endsWith('synced')));
+  await until('one more', () => open.length === 3);
+  clock.advance(59_000);
+  await settled();
+  expect(open).toHaveLength(3);
+  clock.advance(2_000);
+  await until('four at a time', () => open.length === 5);
+  await settled();
+  expect(open).toHaveLength(5);
 });
 
 test('HTTP/1.1: more watches than connections take turns, and none misses a change', async () => {

@@ -2,6 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { reflectorSteps } from '../../src/kube/backoff.ts';
+import { manualClock } from '../support/manual-clock.ts';
 import type { Scripted } from '../support/scripted-server.ts';
 import {
   bookmark,
@@ -183,6 +184,7 @@ test('a server that never says the first set is whole is listed instead', async 
 
   expect(server.asked.map((a) => a.kind).slice(0, 2)).toEqual(['first-set', 'list']);
   expect(w.rows()).toEqual(['a@12']);
+  expect(w.fallbacks).toEqual(['watchlist']);
 });
 
 test('pages: tokens are followed, the version is that of the first page', async () => {
@@ -482,3 +484,39 @@ test.each([
 
   await until('the row', () => w.rows()[0] === row);
 });
+
+test.each(['the first set', 'a resumed watch'])(
+  'somebody on the way goes mute after %s had spoken: resumed from the last version, not fresh for ever',
+  async (which) => {
+    await using server = await podServer({
+      'first-set': (r) => void firstSet(r, 10, ['a']),
+      list: (r) => r.reply(200, podList(30, [])),
+      watch: (r, n) => void r.stream().event('MODIFIED', pod('a', 10 + n)),
+    });
+    const clock = manualClock();
+    using t = openTestSession(server);
+    using w = startReflector(t.session, { clock, times: { ...quick, muteMs: 150_000, watchSeconds: [900, 900] } });
+    await until('synced', () => w.story().endsWith('synced'));
+    if (which === 'a resumed watch') {
+      server.streams[0]!.end();
+      await until('its first line', () => w.rows()[0] === 'a@11');
+    }
+    const resumed = server.asked.length;
+    const stream = server.streams.at(-1)!;
+
+    // Each line, a bookmark too, shows that the stream still carries something.
+    for (const version of [20, 21, 22]) {
+      clock.advance(140_000);
+      stream.event('MODIFIED', pod('a', version));
+      await until('the change', () => w.rows()[0] === `a@${version}`);
+      expect(server.asked).toHaveLength(resumed);
+    }
+    clock.advance(150_000);
+    await until('the next watch', () => server.asked.length === resumed + 2);
+
+    const [check, next] = server.asked.slice(-2);
+    expect([check!.kind, next!.kind]).toEqual(['list', 'watch']);
+    expect(next!.query.get('resourceVersion')).toBe('22');
+    expect(w.events.some((e) => e.type === 'interrupted')).toBe(false);
+  },
+);

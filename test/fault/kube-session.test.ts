@@ -3,7 +3,9 @@ import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import type { ApiError } from '../../src/kube/api-error.ts';
 import type { SessionResponse } from '../../src/kube/session-contract.ts';
+import { manualClock } from '../support/manual-clock.ts';
 import { startScriptedServer } from '../support/scripted-server.ts';
+import { newConnectGate } from '../../src/kube/session-deps.ts';
 import { contextOf, openTestSession, until } from '../support/test-session.ts';
 
 const failure = async (promise: Promise<unknown>): Promise<ApiError> => {
@@ -20,6 +22,9 @@ const read = async (response: SessionResponse): Promise<string> => {
   for await (const chunk of response.body) parts.push(chunk);
   return Buffer.concat(parts).toString();
 };
+
+/** Time for what is under way between sockets of this machine. */
+const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 100));
 
 const types = (events: readonly { type: string }[]): string[] => [...new Set(events.map((e) => e.type))];
 
@@ -114,6 +119,81 @@ test('a half-open connection is replaced as soon as a new one works', async () =
 
   expect((await reading).message).toMatch(/stopped answering/);
   expect(await t.session.json({ path: '/api/v1' })).toEqual({ fine: true });
+});
+
+const hour = 3_600_000;
+/** A machine looks this often whether it slept. */
+const lookMs = 5_000;
+
+test('after sleep a connection that still lives is asked at once, and goes on', async () => {
+  await using server = await startScriptedServer();
+  server.on('/api', (r) => r.stream().write('one\n'));
+  const clock = manualClock();
+  using t = openTestSession(server, { deps: { clock } });
+  const body = (await t.session.request({ path: '/api/v1/pods?watch=1', timeoutMs: 0 })).body[Symbol.asyncIterator]();
+  await body.next();
+  const pings = (): number => t.events.filter((e) => e.type === 'heard' && e.roundTripMs !== undefined).length;
+  await until('the first ping', () => pings() === 1);
+
+  clock.sleep(hour);
+  clock.advance(lookMs);
+
+  await until('another ping', () => pings() === 2);
+  server.streams[0]?.write('two\n');
+  expect((await body.next()).value?.toString()).toBe('two\n');
+  expect(types(t.events)).not.toContain('silent');
+  expect(server.connections.made).toBe(1);
+});
+
+test('after sleep a connection that is half-open is told 15 s later, and replaced', async () => {
+  await using server = await startScriptedServer();
+  server.on('/api', (r) => (r.query.has('watch') ? r.stream().write('one\n') : r.reply(200, { fine: true })));
+  const clock = manualClock();
+  using t = openTestSession(server, { deps: { clock } });
+  const reading = failure(read(await t.session.request({ path: '/api/v1/pods?watch=1', timeoutMs: 0 })));
+  await until('the watch', () => server.streams.length === 1);
+  await until('the first ping', () => t.events.some((e) => e.type === 'heard' && e.roundTripMs !== undefined));
+  server.freeze();
+  server.dropFrozen();
+
+  clock.sleep(hour);
+  clock.advance(lookMs);
+  expect(types(t.events)).not.toContain('silent');
+  clock.advance(10_000);
+
+  expect(types(t.events)).toContain('silent');
+  expect((await reading).message).toMatch(/stopped answering/);
+  expect(await t.session.json({ path: '/api/v1' })).toEqual({ fine: true });
+});
+
+test('429: half as many requests a second for a minute, then as before', async () => {
+  await using server = await startScriptedServer();
+  server.on('/api', (r) => (r.nth === 1 ? r.reply(429, 'too many requests') : r.reply(200, {})));
+  const clock = manualClock();
+  const timings = { requestsPerSecond: 10, requestBurst: 1 };
+  using t = openTestSession(server, { deps: { clock }, timings });
+  const ask = (times: number): void => {
+    for (let i = 0; i < times; i++) t.session.json({ path: '/api/v1' }).catch(() => undefined);
+  };
+  /** Those that left at once, and in the second after it. */
+  const leftIn = async (expected: number): Promise<number> => {
+    const before = server.requests.length;
+    // What is asked finds its connection first.
+    await settled();
+    clock.advance(1_000);
+    await until('the requests', () => server.requests.length >= before + expected);
+    await settled();
+    return server.requests.length - before;
+  };
+  expect((await failure(t.session.json({ path: '/api/v1' }))).code).toBe(429);
+
+  ask(10);
+  expect(await leftIn(5)).toBe(5);
+  expect(await leftIn(5)).toBe(5);
+  clock.advance(60_000);
+  // The token that was saved up goes first.
+  ask(20);
+  expect(await leftIn(11)).toBe(11);
 });
 
 test('HTTP/1.1 has no ping: silence is found by a small request', async () => {
@@ -380,4 +460,38 @@ test('a server that is no URL is a failure of its own requests, with the context
     message: expect.stringMatching(/context test/),
   });
   expect(contextOf('x').name).toBe('test');
+});
+
+test('a clock that differs from the server’s is told once, and again when it is set', async () => {
+  await using server = await startScriptedServer();
+  let ahead = 90_000;
+  server.on('/api', (r) => r.reply(200, {}, { date: new Date(Date.now() - ahead).toUTCString() }));
+  using t = openTestSession(server);
+  const told = () => t.events.flatMap((e) => (e.type === 'skew' ? [e.ms] : []));
+
+  for (let i = 0; i < 12; i++) await t.session.json({ path: '/api' });
+  expect(Math.abs((told()[0] ?? 0) - 90_000)).toBeLessThanOrEqual(1_000);
+  ahead = -3_600_000;
+  for (let i = 0; i < 12; i++) await t.session.json({ path: '/api' });
+  expect(Math.abs((told().at(-1) ?? 0) + 3_600_000)).toBeLessThanOrEqual(1_000);
+});
+
+test('servers that do not answer hold up nobody, however many there are', async () => {
+  await using silent = await startScriptedServer();
+  await using server = await startScriptedServer();
+  silent.mute(true);
+  server.on('/api', (r) => r.reply(200, {}));
+  const connects = newConnectGate();
+  const order: string[] = [];
+  using stack = new DisposableStack();
+  for (let i = 0; i < 40; i++) {
+    const { session } = stack.use(openTestSession(silent, { deps: { connects } }));
+    void failure(session.json({ path: '/api', timeoutMs: 20_000 })).then(() => order.push('silent'));
+  }
+  const { session } = stack.use(openTestSession(server, { deps: { connects } }));
+
+  await session.json({ path: '/api' });
+  order.push('answered');
+
+  expect(order).toEqual(['answered']);
 });

@@ -38,13 +38,18 @@ export async function optionsOver(
   const { policy } = await loadPluginPolicy({ env: { KUBERC: 'off' }, files, home, hasConsent: () => true });
   const plugins = createExecRunner({ processes: nodeProcesses(clock), files, clock, random, env, cwd, policy });
   const fallbacks = new Map<string, number>();
+  const telemetry = createTelemetry();
+  const counted = telemetry.metrics.counterFamily('flagbridge_fallbacks_total', 'Fall-backs taken, by what.', 'what');
   const kube = createKube({
     credentials: { files, clock, plugins, oidc: createOidcTokens({ clock, files, env }) },
     tls: createTlsOptions(files),
     userAgent: 'flagbridge/test',
     discoveryCache: null,
     lock: () => ({ locked: true, reason: 'tests only read' }),
-    fallbacks: (what) => void fallbacks.set(what, (fallbacks.get(what) ?? 0) + 1),
+    fallbacks(what) {
+      fallbacks.set(what, (fallbacks.get(what) ?? 0) + 1);
+      counted.of(what).inc();
+    },
     clock,
     random,
     ...(over.timings === undefined ? {} : { timings: over.timings }),
@@ -55,7 +60,7 @@ export async function optionsOver(
     currentContext: loaded.currentContext,
     plugins: over.plugins,
     kube,
-    telemetry: createTelemetry(),
+    telemetry,
     clock,
     random,
     settings: { connectLimit: Number.POSITIVE_INFINITY, ...over.settings },

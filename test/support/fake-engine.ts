@@ -151,6 +151,7 @@ export const cluster = (name: string, change: Partial<ClusterSummary> = {}): Clu
   version: '1.36.1',
   uid: `uid-${name}`,
   roundTripMs: 18,
+  skewMs: 0,
   insecure: false,
   nodes: { ready: 3, total: 3 },
   pods: 40,
@@ -212,6 +213,7 @@ export const row = (name: string, clusters: readonly string[], cells: Row['cells
 export const logLine = (index: number, change: Partial<Extract<LogLine, { type: 'line' }>> = {}): LogLine => ({
   type: 'line',
   index,
+  id: index,
   time: index * 1000,
   cluster: clusterId('run-eu'),
   namespace: 'shop',

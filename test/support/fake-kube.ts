@@ -6,7 +6,14 @@ import type { KubeContext } from '../../src/kube/context.ts';
 import type { ApiResource, Discovery } from '../../src/kube/discovery-contract.ts';
 import type { Session, SessionEvent, SessionRequest } from '../../src/kube/session-contract.ts';
 import type { WatchEvent } from '../../src/kube/watch-event.ts';
-import type { Connection, FollowRequest, KubePort, TableRequest, WatchRequest } from '../../src/engine/kube-port.ts';
+import type {
+  Connection,
+  FollowRequest,
+  KubePort,
+  TableRequest,
+  Watcher,
+  WatchRequest,
+} from '../../src/engine/kube-port.ts';
 
 /** A resource with the verbs of a normal one. */
 export const served = (
@@ -65,6 +72,8 @@ export class FakeCluster {
   readonly #listeners = new Set<(event: SessionEvent) => void>();
   failure: ApiError | null = null;
   retries = 0;
+  /** Resources whose watch was told to try at once. */
+  readonly listedAgain: string[] = [];
   logins: (string | undefined)[] = [];
   connects = 0;
 
@@ -153,7 +162,9 @@ export const fakeKube = (clusters: readonly FakeCluster[]): KubePort => {
     if (found === undefined) throw new Error(`no cluster ${context.name}`);
     return found;
   };
-  const nobody = { retryNow: () => undefined };
+  const watcher = (request: WatchRequest | TableRequest): Watcher => ({
+    retryNow: () => void of(request.session.context).listedAgain.push(request.type.resource),
+  });
   return {
     connect: (context): Connection => {
       const cluster = of(context);
@@ -174,11 +185,11 @@ export const fakeKube = (clusters: readonly FakeCluster[]): KubePort => {
     },
     watch: (request) => {
       of(request.session.context).watches.push(request);
-      return nobody;
+      return watcher(request);
     },
     watchTable: (request) => {
       of(request.session.context).tables.push(request);
-      return nobody;
+      return watcher(request);
     },
     follow: (request) => {
       of(request.session.context).follows.push(request);

@@ -4,11 +4,13 @@ import type { Clock } from '../../src/platform/clock.ts';
 export interface ManualClock extends Clock {
   /** Moves time on and runs what is due, in order. */
   advance(ms: number): void;
+  /** As a machine that sleeps: the time of day goes on, timers stand still. */
+  sleep(ms: number): void;
 }
 
 export function manualClock(start = Date.parse('2026-01-01T00:00:00Z')): ManualClock {
   let now = start;
-  const timers = new Set<{ readonly at: number; readonly fn: () => void }>();
+  const timers = new Set<{ at: number; readonly fn: () => void }>();
   return {
     now: () => now,
     after(ms, fn) {
@@ -26,6 +28,10 @@ export function manualClock(start = Date.parse('2026-01-01T00:00:00Z')): ManualC
         next.fn();
       }
       now = end;
+    },
+    sleep(ms) {
+      now += ms;
+      for (const timer of timers) timer.at += ms;
     },
   };
 }

@@ -8,6 +8,8 @@ export type PtyOptions = {
   readonly rows?: number;
   readonly env: Record<string, string>;
   readonly cwd?: string;
+  /** Answers as a terminal that speaks kitty's keyboard protocol; the emulator does not know it. */
+  readonly hasKitty?: boolean;
 };
 
 export interface PtyProgram {
@@ -47,7 +49,7 @@ export function closeAll(): void {
 }
 
 export function startPty(command: string, args: readonly string[], options: PtyOptions): PtyProgram {
-  const { columns = 120, rows = 40, env, cwd } = options;
+  const { columns = 120, rows = 40, env, cwd, hasKitty = false } = options;
   const terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 5000 });
   const child = pty.spawn(command, [...args], { cols: columns, rows, env, ...(cwd === undefined ? {} : { cwd }) });
   let raw = '';
@@ -61,6 +63,7 @@ export function startPty(command: string, args: readonly string[], options: PtyO
   };
   child.onData((data) => {
     raw += data;
+    if (hasKitty && data.includes('\x1b[?u')) child.write('\x1b[?0u');
     terminal.write(data, () => {
       for (const look of looks) look(lines());
     });
@@ -108,4 +111,15 @@ export function expectRestored(raw: string): void {
   expect(isLast('\x1b[?25h', '\x1b[?25l'), 'the cursor is shown').toBe(true);
   expect(isLast('\x1b[?7h', '\x1b[?7l'), 'lines wrap').toBe(true);
   expect(isLast('\x1b[?2004l', '\x1b[?2004h'), 'pastes are plain').toBe(true);
+  // A stack: each time that it was switched on has to be taken back.
+  const times = (bytes: string): number => raw.split(bytes).length - 1;
+  expect(times('\x1b[<u'), 'kitty keys are off').toBe(times('\x1b[>1u'));
+  expect(isLast('\x1b[<u', '\x1b[>1u'), 'kitty keys are off').toBe(true);
+}
+
+/** Fails unless `stty -a`, printed behind the program, tells a terminal that edits lines and echoes. */
+export function expectCooked(raw: string): void {
+  const told = raw.slice(raw.lastIndexOf('\x1b[?1049l'));
+  for (const mode of ['icanon', 'echo', 'isig', 'icrnl', 'opost'])
+    expect(told, `stty says ${mode}`).toMatch(new RegExp(`[ ;\n]${mode}[ ;\r\n]`));
 }

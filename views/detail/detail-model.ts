@@ -1,9 +1,10 @@
 // Everything about one selected row, in words: for the detail pane, and below the list on a small screen.
 import { age, clock, clockSeconds, plural } from '../../src/core/format.ts';
-import type { ClusterSummary } from '../../src/core/cluster.ts';
+import type { ClusterRights, ClusterSummary, Right } from '../../src/core/cluster.ts';
 import type { Problem } from '../../src/core/problem.ts';
 import type { Column, Row } from '../../src/core/row.ts';
 import type { ProblemDetail } from '../../src/state/data.ts';
+import { skewText } from '../../src/core/skew.ts';
 import { phaseText, rightsText } from '../../src/state/cluster-rows.ts';
 import { objectText } from '../../src/state/targets.ts';
 import { cellText, healthToken } from '../parts/cells.ts';
@@ -12,7 +13,13 @@ import { bold, clusterName, type Line, seg } from '../parts/pen.ts';
 import type { Token } from '../theme/palette.ts';
 
 /** A labelled line; an empty label continues the one above. `wraps`: prose that goes on below. */
-export type DetailLine = { readonly label: string; readonly value: Line; readonly wraps: boolean };
+export type DetailLine = {
+  readonly label: string;
+  readonly value: Line;
+  readonly wraps: boolean;
+  /** Its last words are an object's name: cut in the middle, whose suffix tells pods apart. */
+  readonly endsInName?: boolean;
+};
 
 export type Detail = { readonly title: Line; readonly facts: readonly Line[]; readonly lines: readonly DetailLine[] };
 
@@ -39,15 +46,21 @@ export function problemDetail(
   const title = first?.title ?? textOf(row, columns, 'problem', now);
   const head = { title: [bold(row.name)], facts: [[seg(title, healthToken[row.health])], clustersLine(row, faces)] };
   if (found === undefined || first === undefined) return { ...head, lines: cellLines(row, columns, now) };
-  const earliest = Math.min(...found.problems.map((p) => p.since));
-  const lines: DetailLine[] = [
+  return { ...head, lines: problemLines(found.problems, faces, now) };
+}
+
+/** One problem in however many objects: what it is, since when, what proves it, and where. */
+export function problemLines(problems: readonly Problem[], faces: Faces, now: number): readonly DetailLine[] {
+  const [first] = problems;
+  if (first === undefined) return [];
+  const earliest = Math.min(...problems.map((p) => p.since));
+  return [
     words('what', first.message),
     line('since', [seg(clockSeconds(earliest)), seg(`  ${age(now - earliest)}`, 'muted')]),
     ...evidenceLines('evidence', first),
     gap,
-    ...found.problems.flatMap((problem, i) => targetLines(problem, i, found.problems, faces, now)),
+    ...problems.flatMap((problem, i) => targetLines(problem, i, problems, faces, now)),
   ];
-  return { ...head, lines };
 }
 
 function targetLines(
@@ -67,7 +80,7 @@ function targetLines(
   const label = i === 0 ? plural(all.length, 'target') : '';
   const isOther = i > 0 && problem.message !== all[0]?.message;
   return [
-    line(label, target),
+    { ...line(label, target), endsInName: true },
     ...(isOther ? [words('', problem.message, 'muted')] : []),
     ...(i > 0 && isOther ? evidenceLines('', problem) : []),
   ];
@@ -141,8 +154,9 @@ function cellLines(
 }
 
 /** One cluster: how it is reached, as whom, what it says, what is missing. */
-export function clusterDetail(c: ClusterSummary, now: number): Detail {
+export function clusterDetail(c: ClusterSummary, said: ClusterRights | null, now: number): Detail {
   const { state } = c;
+  const skew = skewText(c.skewMs);
   const phase = phaseText(state, now);
   const token: Token =
     state.phase === 'stale'
@@ -168,6 +182,9 @@ export function clusterDetail(c: ClusterSummary, now: number): Detail {
       ...stateLines(c),
       ...(c.uid === null ? [] : [line('uid', [seg(c.uid), seg(' (kube-system)', 'muted')])]),
       line('version', [seg(c.version ?? 'not known', c.version === null ? 'muted' : 'text')]),
+      ...(skew === null
+        ? []
+        : [words('clock', `this machine is ${skew}; ages and grace times follow the server`, 'warn')]),
       line('watches', [
         seg(`${c.watches.synced} of ${c.watches.wanted} kinds`, c.watches.synced < c.watches.wanted ? 'busy' : 'text'),
       ]),
@@ -180,8 +197,27 @@ export function clusterDetail(c: ClusterSummary, now: number): Detail {
         ),
       ),
       ...(c.namespaces.length > 0 ? [words('namespaces', c.namespaces.join(', '))] : []),
+      ...(said === null ? [] : saidLines(said)),
     ],
   };
+}
+
+/** What the server says when asked; beside what was really read or denied. */
+function saidLines({ user, groups, rights }: ClusterRights): readonly DetailLine[] {
+  const of = (verdict: Right['verdict']): string =>
+    rights
+      .filter((right) => right.verdict === verdict)
+      .map((right) => right.rule)
+      .join('; ');
+  const lines: readonly (readonly [string, string, Token])[] = [
+    ['may', of('yes'), 'text'],
+    ['may not', of('no'), 'warn'],
+    ['not told', of('unknown'), 'muted'],
+  ];
+  return [
+    ...(user === null ? [] : [words('known as', `${user}${groups.length === 0 ? '' : ` in ${groups.join(', ')}`}`)]),
+    ...lines.filter(([, text]) => text !== '').map(([label, text, token]) => words(label, text, token)),
+  ];
 }
 
 function stateLines(c: ClusterSummary): readonly DetailLine[] {

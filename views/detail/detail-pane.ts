@@ -1,7 +1,7 @@
 // Draws the detail of the selection: labels in one column, values beside them, prose wrapped, nothing cut away.
-import { takeStart, widthOf } from '../../src/core/width.ts';
+import { cutMiddle, takeStart, widthOf } from '../../src/core/width.ts';
 import { clusterById } from '../../src/state/app.ts';
-import type { DataState } from '../../src/state/data.ts';
+import { type DataState, rightsKey } from '../../src/state/data.ts';
 import { listOf } from '../../src/state/lists.ts';
 import { topView, type UiState } from '../../src/state/ui.ts';
 import type { LinkTarget } from '../../src/state/view.ts';
@@ -28,7 +28,7 @@ export function detailOf(
   if (table === 'clusters') {
     const id = row.clusters[0];
     const cluster = id === undefined ? undefined : clusterById(ui, id);
-    return cluster === undefined ? null : clusterDetail(cluster, now);
+    return cluster === undefined ? null : clusterDetail(cluster, data.rights[rightsKey(cluster)] ?? null, now);
   }
   const view = Object.values(ui.slots)
     .flat()
@@ -87,9 +87,18 @@ export function drawDetailLines(
   lines.slice(from, from + height).forEach((line, i) => {
     const isCut = i === height - 1 && from + height < lines.length;
     drawLine(canvas, theme, labelAt, y + i, [seg(line.label, 'muted')], 'none', valueAt - labelAt - 1);
-    const value: Line = isCut ? [seg(`… ${lines.length - from - height + 1} more`, 'muted')] : line.value;
+    const value: Line = isCut
+      ? [seg(`… ${lines.length - from - height + 1} more`, 'muted')]
+      : fitted(line, width - valueAt - 1);
     drawLine(canvas, theme, valueAt, y + i, value, 'none', width - valueAt - 1);
   });
+}
+
+function fitted({ value, endsInName }: DetailLine, width: number): Line {
+  const over = lineWidth(value) - width;
+  const last = value.at(-1);
+  if (endsInName !== true || over <= 0 || last === undefined) return value;
+  return [...value.slice(0, -1), { ...last, text: cutMiddle(last.text, Math.max(0, widthOf(last.text) - over)) }];
 }
 
 /** Prose goes on below itself, at blanks when there are some. */

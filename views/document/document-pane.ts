@@ -2,13 +2,24 @@
 import { clockSeconds, plural } from '../../src/core/format.ts';
 import { takeStart } from '../../src/core/width.ts';
 import type { DocumentLine, DocumentView } from '../../src/state/data.ts';
+import { isFreshCluster } from '../../src/state/fetch-again.ts';
 import { type ShownLine, shownLines } from '../../src/state/texts.ts';
 import { objectText } from '../../src/state/targets.ts';
 import type { Canvas } from '../../src/terminal/canvas-contract.ts';
 import { highlighted } from '../logs/logs-model.ts';
 import { facesOf } from '../parts/faces.ts';
 import { drawWords, loadingWords } from '../parts/pane-states.ts';
-import { bold, clusterName, drawLine, type Line, lineText, lineWidth, seg } from '../parts/pen.ts';
+import {
+  bold,
+  clusterName,
+  drawLine,
+  type Line,
+  lineText,
+  lineWidth,
+  seg,
+  sidewaysNote,
+  withoutStart,
+} from '../parts/pen.ts';
 import type { PaneScene } from '../parts/scene.ts';
 import { drawScrollbar } from '../parts/table.ts';
 import type { TitleRule } from '../parts/title-rule.ts';
@@ -34,14 +45,17 @@ export function documentTitle(scene: PaneScene): TitleRule {
         ? []
         : [[seg(plural(document.lines.length, 'line'), 'muted')]]),
     ],
-    notes: searchNote(scene),
+    notes: [...searchNote(scene), ...sidewaysNote(view.text.scrollX)],
     right:
       document === undefined
         ? []
         : document.state === 'gone'
           ? [[seg(`${glyphs.fail} gone`, 'fail')]]
           : document.stale
-            ? [[seg(`${glyphs.stale} as of ${clockSeconds(document.asOf)}`, 'stale')]]
+            ? [
+                [seg(`${glyphs.stale} as of ${clockSeconds(document.asOf)}`, 'stale')],
+                ...(isFreshCluster(ui, ref.cluster) ? [[seg('R reads it again', 'muted')]] : []),
+              ]
             : [],
   };
 }
@@ -83,7 +97,7 @@ export function drawDocument(canvas: Canvas, y: number, height: number, width: n
         canvas.fill(0, line, width, 1, theme.style('text', 'selection'));
         canvas.text(0, line, theme.glyphs.cursor, theme.style('accent', 'selection', 1));
       }
-      drawLine(canvas, theme, 2, line++, part, isHere ? 'selection' : 'none', room);
+      drawLine(canvas, theme, 2, line++, withoutStart(part, view.text.scrollX), isHere ? 'selection' : 'none', room);
     }
   }
   drawScrollbar(canvas, theme, y, height, from, all.length);

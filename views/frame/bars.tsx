@@ -31,11 +31,11 @@ export const Strip = memo(function Strip() {
   const { app, theme } = useServices();
   const parts = useStore(
     app.ui,
-    useShallow((ui) => [ui.fleet, ui.minute, ui.isEngineAlive, ui.size.width]),
+    useShallow((ui) => [ui.fleet, ui.staleBeat, ui.isEngineAlive, ui.size.width]),
   );
   const paint: Paint = (canvas) => {
     canvas.fill(0, 0, canvas.width, 1, theme.style('text'));
-    drawStrip(canvas, theme, stripModel(app.ui.getState()));
+    drawStrip(canvas, theme, stripModel(app.ui.getState(), app.timers.now()));
   };
   return <CanvasLeaf paint={paint} rev={parts} style={line} />;
 });

@@ -21,11 +21,16 @@ export const DetailBelow = memo(function DetailBelow({ slot, width, height }: Pr
   const { app, theme } = services;
   const ui = useStore(
     app.ui,
-    useShallow((state) => [topView(state, slot), state.fleet, state.minute, state.attempt]),
+    useShallow((state) => [topView(state, slot), state.fleet, state.minute, state.staleBeat, state.attempt]),
   );
   const data = useStore(
     app.data,
-    useShallow((state) => [state.windows[topView(app.ui.getState(), slot).id], state.problems, state.rows]),
+    useShallow((state) => [
+      state.windows[topView(app.ui.getState(), slot).id],
+      state.problems,
+      state.rights,
+      state.rows,
+    ]),
   );
   const paint: Paint = (canvas) => {
     const state = app.ui.getState();

@@ -4,6 +4,7 @@ import { clock, plural } from '../../src/core/format.ts';
 import { formatScope, parseScope } from '../../src/core/scope.ts';
 import { parseTerms } from '../../src/core/filter/terms.ts';
 import { includesCluster } from '../../src/core/scope.ts';
+import { tableOf } from '../../src/state/open.ts';
 import { into } from '../../src/state/targets.ts';
 import type { Message, UiState } from '../../src/state/ui.ts';
 import { type Binding, keyLabel, type Spot } from '../keys/binding.ts';
@@ -42,7 +43,7 @@ function scopeParts({ scope }: UiState): readonly Line[] {
   ];
 }
 
-export function stripModel(ui: UiState): StripModel {
+export function stripModel(ui: UiState, now: number): StripModel {
   const { fleet } = ui;
   const clusters = fleet?.clusters ?? [];
   return {
@@ -50,7 +51,7 @@ export function stripModel(ui: UiState): StripModel {
     live: fleet?.coverage.live ?? 0,
     wanted: fleet?.coverage.wanted ?? 0,
     parked: fleet?.coverage.parked ?? 0,
-    now: Math.max(ui.minute, fleet?.at ?? 0),
+    now,
     isEngineAlive: ui.isEngineAlive,
   };
 }
@@ -116,7 +117,8 @@ function intoLabel(spot: Spot): string {
   const { content } = spot.view;
   if (content.type === 'containers') return 'logs';
   if (content.type === 'document') return 'fold';
-  const table = content.type === 'table' ? content.table : content.type === 'detail' ? (spot.ui.link?.table ?? '') : '';
+  if (content.type === 'related' && spot.row?.ref === null) return 'events';
+  const table = tableOf(spot.ui, content);
   const target = spot.row === undefined || table === '' ? null : into(table, spot.row);
   if (target?.type === 'table') return target.title.toLowerCase();
   if (target !== null) return target.type === 'document' ? target.form : target.type;

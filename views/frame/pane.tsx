@@ -10,6 +10,7 @@ import type { SlotId, ViewState } from '../../src/state/view.ts';
 import type { Canvas, Paint } from '../../src/terminal/canvas-contract.ts';
 import { CanvasLeaf } from '../../src/terminal/ink/canvas-leaf.ts';
 import { detailTitle, drawDetail } from '../detail/detail-pane.ts';
+import { drawWhy, whyTitle } from '../detail/why-pane.ts';
 import { documentTitle, drawDocument } from '../document/document-pane.ts';
 import { drawLogs, logsTitle } from '../logs/logs-pane.ts';
 import { facesOf } from '../parts/faces.ts';
@@ -27,6 +28,7 @@ export function titleFor(scene: PaneScene): TitleRule {
     case 'table':
     case 'clusters':
     case 'containers':
+    case 'related':
       return tableTitle({
         ui,
         view,
@@ -40,6 +42,8 @@ export function titleFor(scene: PaneScene): TitleRule {
       return logsTitle(scene);
     case 'document':
       return documentTitle(scene);
+    case 'why':
+      return whyTitle(scene);
     case 'detail':
       return detailTitle(scene);
   }
@@ -52,6 +56,7 @@ export function drawContent(canvas: Canvas, y: number, height: number, width: nu
     case 'table':
     case 'clusters':
     case 'containers':
+    case 'related':
       drawTablePane(canvas, y, height, width, {
         ui,
         data,
@@ -67,6 +72,9 @@ export function drawContent(canvas: Canvas, y: number, height: number, width: nu
       return;
     case 'document':
       drawDocument(canvas, y, height, width, scene);
+      return;
+    case 'why':
+      drawWhy(canvas, y, height, width, scene);
       return;
     case 'detail':
       drawDetail(canvas, y, height, width, scene);
@@ -114,6 +122,7 @@ function usePaneScene(slot: SlotId): PaneScene {
         ui.focus === slot,
         ui.fleet,
         ui.minute,
+        ui.staleBeat,
         ui.scope,
         ui.isZoomed,
         ui.failures[view.id],
@@ -146,6 +155,7 @@ function usePaneScene(slot: SlotId): PaneScene {
 
 const needsLink = (view: ViewState): boolean =>
   view.content.type === 'detail' ||
+  view.content.type === 'why' ||
   ((view.content.type === 'table' || view.content.type === 'logs') && view.content.isLinked);
 
 /** A pane in its box. `hasTitle` is false where a tab line stands in its place. */

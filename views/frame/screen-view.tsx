@@ -7,6 +7,7 @@ import { layoutOf } from '../../src/state/app.ts';
 import type { Layout, PaneBox } from '../../src/state/layout.ts';
 import { listOf } from '../../src/state/lists.ts';
 import { focusedView } from '../../src/state/ui.ts';
+import { isListContent } from '../../src/state/view.ts';
 import type { Paint } from '../../src/terminal/canvas-contract.ts';
 import { CanvasLeaf } from '../../src/terminal/ink/canvas-leaf.ts';
 import { type Binding } from '../keys/binding.ts';
@@ -93,8 +94,7 @@ function TabbedPane({ layout }: { readonly layout: Shown }) {
   const paint: Paint = (canvas) => {
     const view = focusedView(ui);
     const title = titleFor({ services, ui, data, view, slot: ui.focus, hasFocus: true });
-    const isList =
-      view.content.type === 'table' || view.content.type === 'clusters' || view.content.type === 'containers';
+    const isList = isListContent(view.content);
     const list = isList ? listOf(ui, data, view) : null;
     // Problems are counted as they are shown, folded; of everything else it is the objects that count.
     const isFolded = view.content.type === 'table' && view.content.table === 'problems';

@@ -7,7 +7,7 @@ import type { DataState } from '../../src/state/data.ts';
 import { targetRow } from '../../src/state/open.ts';
 import { isClusterRef } from '../../src/state/targets.ts';
 import { focusedView, type UiState } from '../../src/state/ui.ts';
-import type { ViewState } from '../../src/state/view.ts';
+import { isListContent, type ViewState } from '../../src/state/view.ts';
 
 /** Where a key was pressed. */
 export type Spot = {
@@ -45,8 +45,7 @@ export type Binding = {
 };
 
 export const everywhere = (): boolean => true;
-export const inList = ({ view }: Spot): boolean =>
-  view.content.type === 'table' || view.content.type === 'clusters' || view.content.type === 'containers';
+export const inList = ({ view }: Spot): boolean => isListContent(view.content);
 export const inLogs = ({ view }: Spot): boolean => view.content.type === 'logs';
 export const inDocument = ({ view }: Spot): boolean => view.content.type === 'document';
 export const inClusters = ({ view }: Spot): boolean => view.content.type === 'clusters';

@@ -16,7 +16,7 @@ test('every binding has a name of its own, words, and keys that no terminal owns
 
 test('write keys are not bound while there is nothing to write', () => {
   const keys = defaultBindings.flatMap((b) => b.keys);
-  for (const key of ['b', 's', 'S', 'r', 'p', 'D', 'u', 'L', 'W']) expect(keys).not.toContain(key);
+  for (const key of ['b', 's', 'r', 'p', 'D', 'u', 'L']) expect(keys).not.toContain(key);
 });
 
 test('keys are remapped; wishes that cannot be met are told and change nothing', () => {

@@ -1,5 +1,5 @@
 // Keys that move: rows, pages, panes, decks, in and out.
-import { changeList, move, type Move } from '../../src/state/cursor.ts';
+import { changeList, move, type Move, scrollSideways } from '../../src/state/cursor.ts';
 import { slotKeys } from '../../src/state/decks.ts';
 import { listOf } from '../../src/state/lists.ts';
 import { focusNext, focusSlot, nextDeck, toggleZoom } from '../../src/state/navigate.ts';
@@ -8,7 +8,7 @@ import { withView } from '../../src/state/ui.ts';
 import type { SlotId } from '../../src/state/view.ts';
 import { blockEnd, shownLines } from '../../src/state/texts.ts';
 import type { App } from '../../src/state/app.ts';
-import { type Binding, everywhere, inDocument, inList, inLogs, needsRow, type Spot } from './binding.ts';
+import { type Binding, everywhere, inDocument, inList, inLogs, inText, needsRow, type Spot } from './binding.ts';
 
 const mover = (id: string, keys: readonly string[], title: string, how: Move): Binding => ({
   id,
@@ -37,6 +37,9 @@ const paneKeys: readonly Binding[] = (Object.entries(slotKeys) as [SlotId, strin
   run: (app) => app.ui.setState((ui) => focusSlot(ui, slot)),
 }));
 
+const notWrapped = ({ view }: Spot): string | undefined =>
+  view.text.wraps ? 'lines are wrapped, w shows them in one' : undefined;
+
 export const moveKeys: readonly Binding[] = [
   mover('move.down', ['j', 'down'], 'down', 'down'),
   mover('move.up', ['k', 'up'], 'up', 'up'),
@@ -61,6 +64,26 @@ export const moveKeys: readonly Binding[] = [
     where: 'lists',
     applies: inList,
     run: (app, spot) => sideways(app, spot, 1),
+  },
+  {
+    id: 'text.left',
+    keys: ['left'],
+    title: 'scroll left',
+    section: 'Move',
+    where: 'Logs, documents, when not wrapped',
+    applies: inText,
+    disabledReason: notWrapped,
+    run: (app) => scrollSideways(app, -1),
+  },
+  {
+    id: 'text.right',
+    keys: ['right'],
+    title: 'scroll right',
+    section: 'Move',
+    where: 'Logs, documents, when not wrapped',
+    applies: inText,
+    disabledReason: notWrapped,
+    run: (app) => scrollSideways(app, 1),
   },
   {
     id: 'go.into',

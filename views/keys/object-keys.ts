@@ -1,12 +1,9 @@
 // Keys that open what an object has, and that copy.
 import { copyCommand, copyValue } from '../../src/state/copy.ts';
-import { openDocument, openLogs, targetRef } from '../../src/state/open.ts';
-import { retry } from '../../src/state/clusters.ts';
-import { say } from '../../src/state/app.ts';
+import { openDocument, openLogs, openRelated, openWhy } from '../../src/state/open.ts';
+import { fetchAgain, hasSomethingToFetch } from '../../src/state/fetch-again.ts';
 import { logsOf } from '../../src/state/targets.ts';
 import { withView } from '../../src/state/ui.ts';
-import { push } from '../../src/state/navigate.ts';
-import { tableWithin } from '../../src/state/view.ts';
 import { type Binding, everywhere, inDocument, inLogs, inText, needsObject, needsRow, type Spot } from './binding.ts';
 
 const onObject = (spot: Spot): boolean => !inLogs(spot) && spot.view.content.type !== 'clusters';
@@ -26,6 +23,9 @@ const onePod = (spot: Spot): string | undefined =>
   spot.view.content.type === 'containers' || spot.row?.ref?.kind === 'Pod'
     ? undefined
     : (needsRow(spot) ?? 'only for one pod');
+
+/** A document is about its object, whether or not a row is chosen. */
+const needsSomething = (spot: Spot): string | undefined => (inDocument(spot) ? undefined : needsRow(spot));
 
 export const objectKeys: readonly Binding[] = [
   {
@@ -78,19 +78,29 @@ export const objectKeys: readonly Binding[] = [
     isAction: true,
   },
   {
-    id: 'object.owner',
+    id: 'object.related',
     keys: ['J'],
-    title: 'its events',
+    title: 'owner and related objects',
     section: 'Understand',
     where: 'objects',
-    applies: (spot) => onObject(spot) && !inDocument(spot),
+    applies: onObject,
     disabledReason: needsObject,
-    run: (app) => {
-      const ref = targetRef(app);
-      if (ref === null) return;
-      const within = { by: 'object', cluster: ref.cluster, uid: ref.uid } as const;
-      app.ui.setState((ui) => push(ui, ui.focus, tableWithin('events', 'Events', ref.name, within)));
-    },
+    run: openRelated,
+    hint: 7,
+    hintLabel: 'related',
+    isAction: true,
+  },
+  {
+    id: 'object.why',
+    keys: ['W'],
+    title: 'why: what is wrong with it',
+    section: 'Understand',
+    where: 'problems, apps, objects',
+    applies: (spot) => onObject(spot) && spot.view.content.type !== 'why',
+    disabledReason: needsSomething,
+    run: openWhy,
+    hint: 5,
+    hintLabel: 'why',
     isAction: true,
   },
   {
@@ -121,20 +131,8 @@ export const objectKeys: readonly Binding[] = [
     section: 'Session',
     where: 'everywhere',
     applies: everywhere,
-    run: (app, spot) => {
-      if (spot.ui.failures[spot.view.id] !== undefined) {
-        app.ui.setState((ui) => ({
-          failures: Object.fromEntries(Object.entries(ui.failures).filter(([id]) => id !== spot.view.id)),
-          attempt: ui.attempt + 1,
-        }));
-        return;
-      }
-      if (spot.cluster !== undefined && spot.cluster.state.phase !== 'live') return retry(app, spot.cluster.id);
-      const isAllLive =
-        spot.ui.fleet?.clusters.every((c) => c.state.phase === 'live' || c.state.phase === 'parked') ?? false;
-      if (isAllLive) return say(app, 'info', 'this streams: nothing to fetch again');
-      retry(app, null);
-    },
+    disabledReason: ({ ui, data, view }) => (hasSomethingToFetch(ui, data, view) ? undefined : 'all of it streams'),
+    run: (app, spot) => fetchAgain(app, spot.cluster),
     isAction: true,
   },
   {
@@ -145,7 +143,9 @@ export const objectKeys: readonly Binding[] = [
     where: 'Logs, documents',
     applies: inText,
     run: (app) =>
-      app.ui.setState((ui) => withView(ui, ui.focus, (v) => ({ ...v, text: { ...v.text, wraps: !v.text.wraps } }))),
+      app.ui.setState((ui) =>
+        withView(ui, ui.focus, (v) => ({ ...v, text: { ...v.text, wraps: !v.text.wraps, scrollX: 0 } })),
+      ),
     hint: 12,
   },
 ];

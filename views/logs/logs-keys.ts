@@ -1,5 +1,5 @@
 // Keys of a log.
-import { follow, jumpToError, nextClock, pauseOrFollow } from '../../src/state/log-actions.ts';
+import { follow, jumpToError, nextClock, pauseOrFollow, saveLogs } from '../../src/state/log-actions.ts';
 import { push } from '../../src/state/navigate.ts';
 import { selectorOf } from '../../src/state/wanted.ts';
 import { logContent } from '../../src/state/targets.ts';
@@ -53,6 +53,19 @@ export const logKeys: readonly Binding[] = [
     run: nextClock,
     hint: 5,
     hintLabel: 'time',
+  },
+  {
+    id: 'logs.save',
+    keys: ['S'],
+    title: 'save what is kept and filtered to a file',
+    section,
+    where,
+    applies: inLogs,
+    disabledReason: ({ data, view }) =>
+      (data.logs[view.id]?.matched ?? 0) > 0 ? undefined : 'there are no lines to save',
+    run: saveLogs,
+    hint: 7,
+    hintLabel: 'save',
   },
   {
     id: 'logs.previous',

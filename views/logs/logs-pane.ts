@@ -7,7 +7,7 @@ import { selectorOf } from '../../src/state/wanted.ts';
 import type { Canvas } from '../../src/terminal/canvas-contract.ts';
 import { facesOf } from '../parts/faces.ts';
 import { drawWords, loadingWords } from '../parts/pane-states.ts';
-import { bold, drawLine, type Line, lineText, lineWidth, seg } from '../parts/pen.ts';
+import { bold, drawLine, type Line, lineText, lineWidth, seg, sidewaysNote, withoutStart } from '../parts/pen.ts';
 import type { PaneScene } from '../parts/scene.ts';
 import { drawScrollbar } from '../parts/table.ts';
 import type { TitleRule } from '../parts/title-rule.ts';
@@ -32,6 +32,7 @@ export function logsTitle(scene: PaneScene): TitleRule {
     ],
     notes: [
       ...filterNote(view, ui.input, ui.focus === slot),
+      ...sidewaysNote(view.text.scrollX),
       ...(view.text.minLevel === 'warn' ? [[seg('! ≥ warn', 'accent')]] : []),
     ],
     right: window === undefined ? [] : rightParts(scene, window),
@@ -81,7 +82,7 @@ export function drawLogs(canvas: Canvas, y: number, height: number, width: numbe
     const line = window.lines[i];
     if (line === undefined) return [];
     const { head, body } = logLine(line, layout, faces, search, !ui.isZoomed && ui.size.width >= 100);
-    return view.text.wraps ? wrap(head, body, room) : [[...head, ...body]];
+    return view.text.wraps ? wrap(head, body, room) : [[...head, ...withoutStart(body, view.text.scrollX)]];
   };
   const shown = view.text.follows
     ? lastLines(window.lines.length, lines, visual)

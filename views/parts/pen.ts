@@ -1,5 +1,5 @@
 // Drawing pieces of text: a line is a list of segments, each with a meaning; the theme turns meanings into styles.
-import { cutEnd, widthOf } from '../../src/core/width.ts';
+import { cutEnd, takeEnd, widthOf } from '../../src/core/width.ts';
 import type { Canvas } from '../../src/terminal/canvas-contract.ts';
 import { toAscii } from '../theme/glyphs.ts';
 import type { Token } from '../theme/palette.ts';
@@ -47,6 +47,25 @@ export function lineWidth(line: Line): number {
   return sum;
 }
 export const lineText = (line: Line): string => line.map((s) => s.text).join('');
+
+/** A line without its first cells: scrolled sideways. A wide character that would be halved goes as a whole. */
+export function withoutStart(line: Line, cells: number): Line {
+  if (cells <= 0) return line;
+  let left = cells;
+  return line.flatMap((s): Line => {
+    const width = cellsOf(s.text);
+    if (left >= width) {
+      left -= width;
+      return [];
+    }
+    const shown = { ...s, text: left === 0 ? s.text : takeEnd(s.text, width - left) };
+    left = 0;
+    return [shown];
+  });
+}
+
+/** How far a text is scrolled sideways, for its title; nothing when it is not. */
+export const sidewaysNote = (cells: number): readonly Line[] => (cells === 0 ? [] : [[seg(`→ ${cells}`, 'accent')]]);
 
 /** Draws a line from `x`; what does not fit into `maxWidth` is cut with a mark. Returns the column behind it. */
 export function drawLine(

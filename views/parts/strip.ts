@@ -1,5 +1,5 @@
 // Line 1: the fleet, one entry a cluster in a fixed order; well ones recede, the others carry their reason.
-import { duration } from '../../src/core/format.ts';
+import { silence } from '../../src/core/format.ts';
 import type { ClusterRole, ClusterSummary } from '../../src/core/cluster.ts';
 import type { Canvas } from '../../src/terminal/canvas-contract.ts';
 import type { Glyphs } from '../theme/glyphs.ts';
@@ -53,10 +53,6 @@ export function stripEntry(
     }
   }
 }
-
-/** How long nothing was heard, counted in tens of seconds so that a silent cluster does not tick. */
-export const silence = (ms: number): string =>
-  duration(ms < 60_000 ? Math.floor(ms / 10_000) * 10_000 : Math.floor(ms / 60_000) * 60_000);
 
 export type StripModel = {
   readonly clusters: readonly ClusterSummary[];

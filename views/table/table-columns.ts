@@ -105,11 +105,21 @@ const isUncut = (column: Column): boolean =>
 const namesWidth = (row: Row, faces: Faces): number =>
   row.clusters.reduce((sum, id) => sum + widthOf(faces.get(id)?.name ?? '') + 2, -1);
 
+/** Cells below which a tile has no room for the words of a list of moments and a cluster's name of another row. */
+const smallTile = 44;
+
 type Indexed = { readonly column: Column; readonly index: number };
 
+/** In a small tile only the clusters that its rows are of count: a long name elsewhere must not take the text's room. */
+function namesAtHand({ rows, faces, width }: Pick<TableLayoutInput, 'rows' | 'faces' | 'width'>): readonly string[] {
+  if (width >= smallTile || rows.length === 0) return [...faces.values()].map((face) => face.name);
+  const ids = new Set(rows.flatMap((row) => row.clusters));
+  return [...ids].flatMap((id) => faces.get(id)?.name ?? []);
+}
+
 /** Columns without the cluster when there is only one, without those scrolled away, wide enough for cluster names. */
-function shownColumns({ ui, view, columns, faces }: TableLayoutInput): readonly Indexed[] {
-  const longest = Math.min(32, Math.max(6, ...[...faces.values()].map((face) => widthOf(face.name) + 1)));
+function shownColumns({ ui, view, columns, rows, faces, width }: TableLayoutInput): readonly Indexed[] {
+  const longest = Math.min(32, Math.max(6, ...namesAtHand({ rows, faces, width }).map((name) => widthOf(name) + 1)));
   const isGrouped = view.content.type === 'table' && view.content.group === 'app';
   const indexed = columns
     .map((column, index): Indexed => ({ column, index }))

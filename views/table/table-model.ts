@@ -1,16 +1,17 @@
 // A table's pane as data: title rule, columns laid out, and the words that stand where rows do not.
 import type { ClusterId } from '../../src/core/ids.ts';
-import { clockSeconds, count, plural } from '../../src/core/format.ts';
+import { clockSeconds, count, plural, silence } from '../../src/core/format.ts';
 import { formatScope } from '../../src/core/scope.ts';
 import { isFull } from '../../src/core/cluster.ts';
 import { parseTerms } from '../../src/core/filter/terms.ts';
 import { slotKeys } from '../../src/state/decks.ts';
+import { isReadOnce } from '../../src/state/fetch-again.ts';
 import type { RowList } from '../../src/state/lists.ts';
+import { objectText } from '../../src/state/targets.ts';
 import { linkFor, type InputLine, type UiState } from '../../src/state/ui.ts';
 import type { Content, LinkTarget, SlotId, ViewState } from '../../src/state/view.ts';
 import type { Faces } from '../parts/faces.ts';
-import { bold, type Line, seg } from '../parts/pen.ts';
-import { silence } from '../parts/strip.ts';
+import { bold, clusterName, type Line, seg } from '../parts/pen.ts';
 import type { TitleRule } from '../parts/title-rule.ts';
 import type { Theme } from '../theme/theme.ts';
 
@@ -30,6 +31,7 @@ export type TableTitleInput = {
 export const nounOf = (content: Content): string => {
   if (content.type === 'clusters') return 'clusters';
   if (content.type === 'containers') return 'containers';
+  if (content.type === 'related') return 'objects';
   if (content.type !== 'table') return 'rows';
   return content.table === 'problems' ? 'problems' : (content.table.split('.')[0] ?? 'rows');
 };
@@ -55,6 +57,10 @@ export function titleOf(content: Content, link: LinkTarget | null): { readonly t
       return { title: 'Clusters', about: '' };
     case 'containers':
       return { title: 'Containers', about: content.ref.name };
+    case 'related':
+      return { title: 'Related', about: '' };
+    case 'why':
+      return { title: 'Why', about: content.row.name };
     case 'logs':
       return { title: 'Logs', about: content.isLinked ? link?.row.app || link?.row.name || '' : content.about };
     case 'document':
@@ -83,6 +89,8 @@ function tableFacts({ ui, view, list, faces }: TableTitleInput): readonly Line[]
   const { content } = view;
   if (list.columns.length === 0) return [];
   if (content.type === 'clusters') return fleetFacts(ui);
+  // Its object stands beside the title; that object and its events would be counted as well.
+  if (content.type === 'related') return [];
   if (content.type === 'table' && content.table === 'problems') {
     if (list.all === 0 && list.state.state === 'empty') {
       return ui.fleet !== null && isFull(ui.fleet.coverage) && formatScope(ui.scope) === ''
@@ -126,6 +134,16 @@ function onlyCluster(ui: UiState, content: Content, faces: Faces): readonly Line
   if (content.type === 'containers') {
     const face = faces.get(content.ref.cluster);
     return face === undefined ? [] : [[{ text: '■', token: 'muted', hue: face.hue }, seg(face.name, 'muted')]];
+  }
+  if (content.type === 'related') {
+    const face = faces.get(content.ref.cluster);
+    return [
+      [
+        ...(face === undefined ? [] : [...clusterName(face), seg(' ')]),
+        seg(`${content.ref.kind} `, 'muted'),
+        seg(objectText(content.ref)),
+      ],
+    ];
   }
   return isOneCluster(ui) && content.type === 'table' ? [[seg(ui.scope.clusters[0] ?? '', 'muted')]] : [];
 }
@@ -176,6 +194,7 @@ function rightParts({ ui, view, list, theme, now }: TableTitleInput): readonly L
   if (list.staleSince !== null) {
     const ago = silence(now - list.staleSince);
     out.push([seg(`${theme.glyphs.stale} as of ${clockSeconds(list.staleSince)}, ${ago} ago`, 'stale')]);
+    if (content.type === 'table' && isReadOnce(ui, list.staleSince)) out.push([seg('R reads it again', 'muted')]);
   }
   if ((view.list.filter !== '' || view.list.onlyWrong) && list.all > 0) {
     out.push([seg(`${count(list.matched)} of ${count(list.all)}`, 'muted')]);

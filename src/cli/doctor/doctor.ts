@@ -11,6 +11,7 @@ import { settle } from '../settle.ts';
 import { programVersion } from '../version.ts';
 import { type DoctorFinding, ok } from './finding.ts';
 import { clusterFindings } from './fleet.ts';
+import { askRights, rightsFindings } from './rights.ts';
 import { terminalFindings, tmuxOptions } from './terminal.ts';
 
 /** Prints the findings, worst last where the eye rests; exit code 0 even with findings, 3 when a cluster was not reached. */
@@ -110,12 +111,21 @@ async function fleetFindings(
 ): Promise<{ readonly findings: DoctorFinding[]; readonly isPartial: boolean }> {
   const { createEngine } = await import('../../engine/create-engine.ts');
   using engine = createEngine(await engineOptions(sources, { flags, parks: false }));
+  using rights = askRights(engine);
+  const end = Date.now() + flags.timeoutMs;
   const { fleet } = await settle(engine, flags.timeoutMs);
   const now = Date.now();
+  const said = await rights.all(Math.max(leastForRightsMs, end - now));
   return {
-    findings: fleet.clusters.flatMap((cluster) => clusterFindings(cluster, now, sources.pluginPolicy.problems)),
+    findings: fleet.clusters.flatMap((cluster) => [
+      ...clusterFindings(cluster, now, sources.pluginPolicy.problems),
+      ...rightsFindings(cluster, said.get(cluster.id) ?? null),
+    ]),
     isPartial: fleet.clusters.some(isUnread),
   };
 }
 
-const isUnread = ({ state: { phase } }: ClusterSummary): boolean => phase !== 'live' && phase !== 'parked';
+/** Dead clusters may use up the time; those that answer at its end still get a moment for their reviews. */
+const leastForRightsMs = 500;
+
+const isUnread = ({ state: { phase } }: ClusterSummary): boolean => phase !== 'live';

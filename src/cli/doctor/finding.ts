@@ -1,7 +1,15 @@
 // What `flagbridge doctor` says: one finding a line, each with what to do about it.
 
 export type DoctorFinding = {
-  readonly area: 'program' | 'config' | 'kubeconfig' | 'credentials' | 'connection' | 'permissions' | 'terminal';
+  readonly area:
+    | 'program'
+    | 'config'
+    | 'kubeconfig'
+    | 'credentials'
+    | 'connection'
+    | 'permissions'
+    | 'clock'
+    | 'terminal';
   readonly severity: 'ok' | 'info' | 'warn' | 'fail';
   /** What was looked at and what was seen, with its name. */
   readonly what: string;

@@ -1,6 +1,7 @@
 // The fleet as the engine found it: which clusters answer, who we are there, what may not be read.
 import type { ClusterSummary } from '../../core/cluster.ts';
 import { duration } from '../../core/format.ts';
+import { skewText } from '../../core/skew.ts';
 import type { KubeconfigProblem } from '../../kube/kubeconfig.ts';
 import { type DoctorFinding, ok } from './finding.ts';
 import { loginRemedy } from './login-remedy.ts';
@@ -20,6 +21,16 @@ export function clusterFindings(
       severity: 'warn',
       what: `${name}: the server's certificate is not verified (insecure-skip-tls-verify)`,
       remedy: 'put its certificate authority into the kubeconfig (certificate-authority-data) and drop the flag',
+    });
+  }
+  const skew = skewText(cluster.skewMs);
+  if (skew !== null) {
+    found.push({
+      area: 'clock',
+      severity: 'warn',
+      what: `${name}: this machine is ${skew}`,
+      remedy:
+        'set the clock by network time (timedatectl set-ntp true), here or, when other clusters agree with this machine, there; ages follow the server meanwhile',
     });
   }
   for (const denial of cluster.denied) {
@@ -79,9 +90,9 @@ function connection(cluster: ClusterSummary, now: number, policyProblems: Policy
     case 'parked':
       return {
         area: 'connection',
-        severity: 'info',
-        what: `${name}: parked`,
-        remedy: `flagbridge doctor --cluster ${name}`,
+        severity: 'fail',
+        what: `${at}: its turn did not come in time`,
+        remedy: 'give it longer with --timeout, or name fewer clusters with --cluster',
       };
   }
 }

@@ -1,5 +1,5 @@
 // EndpointSlices: the pods that a Service selects, ready or not, one slice per Service.
-import { type ApiObject, equal, type Json } from '../api/objects.ts';
+import { type ApiObject, equal, type Json, rfc3339 } from '../api/objects.ts';
 import type { Change } from '../api/store.ts';
 import { wordOf } from '../random.ts';
 import { isActive, isReady, type Pod } from './types.ts';
@@ -16,6 +16,16 @@ const selectedBy = (service: Service, pod: ApiObject): boolean => {
   const wanted = Object.entries(service.spec.selector ?? {});
   return wanted.length > 0 && wanted.every(([k, v]) => pod.metadata.labels?.[k] === v);
 };
+
+const triggerAnnotation = 'endpoints.kubernetes.io/last-change-trigger-time';
+
+/** When the newest change happened that the slice answers to: a pod became ready or stopped being so. */
+function triggerTime(service: Service, pods: readonly Pod[]): string {
+  const times = pods.flatMap((p) =>
+    (p.status.conditions ?? []).flatMap((c) => (c.type === 'Ready' ? (c.lastTransitionTime ?? []) : [])),
+  );
+  return [service.metadata.creationTimestamp ?? '', ...times].reduce((newest, time) => (time > newest ? time : newest));
+}
 
 /** The slice of a service as it should be now. */
 export function sliceOf(world: World, service: Service): Draft {
@@ -42,6 +52,7 @@ export function sliceOf(world: World, service: Service): Draft {
       name: `${name}-${wordOf(service.metadata.uid, 5)}`,
       generateName: `${name}-`,
       ...(namespace === undefined ? {} : { namespace }),
+      annotations: { [triggerAnnotation]: triggerTime(service, pods) },
       labels: {
         ...service.metadata.labels,
         'endpointslice.kubernetes.io/managed-by': 'endpointslice-controller.k8s.io',
@@ -85,8 +96,16 @@ export const endpoints: Controller = {
       return;
     }
     if (equal(before.endpoints, wanted.endpoints) && equal(before.ports, wanted.ports)) return;
+    // Pods that went take their times along: then it changed now.
+    const told = before.metadata.annotations?.[triggerAnnotation] ?? '';
+    const known = wanted.metadata.annotations?.[triggerAnnotation] ?? '';
+    const annotations = {
+      ...before.metadata.annotations,
+      [triggerAnnotation]: known > told ? known : rfc3339(world.now()),
+    };
     world.update('endpointslices.discovery.k8s.io', before, {
       ...before,
+      metadata: { ...before.metadata, annotations },
       endpoints: wanted.endpoints,
       ports: wanted.ports,
     });

@@ -85,6 +85,15 @@ describe('the fleet at the start', () => {
     expect(deployment('catalog').spec.paused).toBe(true);
   });
 
+  test('a Service whose pods broke a moment ago lost its endpoints then, not when it was made', () => {
+    world = build('run-eu');
+    const slice = world
+      .list('endpointslices.discovery.k8s.io', 'shop')
+      .find((s) => s.metadata.labels?.['kubernetes.io/service-name'] === 'cart');
+    const changed = slice?.metadata.annotations?.['endpoints.kubernetes.io/last-change-trigger-time'] ?? '';
+    expect(start - Date.parse(changed)).toBeLessThan(10 * 60_000);
+  });
+
   test.each(clusters.map((c) => c.name))('%s is quiet: what was built is what its controllers want', async (name) => {
     live(name, false);
     const changed: string[] = [];
@@ -271,11 +280,22 @@ describe('a Deployment', () => {
         .find((s) => s.metadata.labels?.['kubernetes.io/service-name'] === 'payments');
       return list(slice, 'endpoints').filter((e) => flag(e, 'conditions', 'ready')).length;
     };
+    const changed = (): number =>
+      Date.parse(
+        world
+          .list('endpointslices.discovery.k8s.io', 'shop')
+          .find((s) => s.metadata.labels?.['kubernetes.io/service-name'] === 'payments')?.metadata.annotations?.[
+          'endpoints.kubernetes.io/last-change-trigger-time'
+        ] ?? '',
+      );
     expect(addresses()).toBe(3);
+    const before = changed();
+    expect(before).toBeLessThanOrEqual(world.now());
 
     write(deployment('payments'), { replicas: 0 });
     await pass(10);
     expect([addresses(), pods('payments').length]).toEqual([0, 0]);
+    expect(changed()).toBeGreaterThan(before);
 
     write(deployment('payments'), { replicas: 2 });
     await pass(15);

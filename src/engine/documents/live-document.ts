@@ -8,6 +8,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { DocumentForm, DocumentView } from '../../protocol/messages.ts';
 import type { LiveSource } from '../../protocol/server.ts';
 import type { ClusterUnit } from '../fleet/cluster-unit.ts';
+import { serverTime } from '../tables/stored-row.ts';
 import { denialOf } from '../fleet/rights.ts';
 import type { KubePort } from '../kube-port.ts';
 import { describeDocument } from './describe-document.ts';
@@ -44,6 +45,8 @@ export class LiveDocument implements LiveSource<never, DocumentView> {
     this.#form = form;
     this.#deps = deps;
     this.#asOf = deps.clock.now();
+    // What is read once is as of then: nothing keeps it current.
+    this.#isInterrupted = !deps.canWatch;
     this.#start();
   }
 
@@ -60,7 +63,12 @@ export class LiveDocument implements LiveSource<never, DocumentView> {
         ? []
         : this.#form === 'yaml'
           ? yamlDocument(object)
-          : describeDocument(object, [...this.#events.values()], name, clock.now());
+          : describeDocument(
+              object,
+              [...this.#events.values()],
+              name,
+              unit === undefined ? clock.now() : serverTime(unit.face, clock.now()),
+            );
     const stale = unit === undefined || unit.face.isStale || this.#isInterrupted;
     if (object !== null && this.#form === 'describe') this.#retell();
     return { lines, state: this.#state, message: sanitise(this.#message), asOf: this.#asOf, stale };

@@ -6,9 +6,9 @@ import type { ClusterFace } from '../tables/stored-row.ts';
 
 /** The cluster as the thing that a problem is about. */
 export const clusterTarget = (face: ClusterFace): FindingTarget => ({
-  // Never stale: that it is not heard from is what is known of it.
+  // Never stale: that it is not heard from is what is known of it. Its times are ours.
   source: {
-    face: { ...face, isStale: false, lastHeard: null },
+    face: { ...face, isStale: false, lastHeard: null, skewMs: 0 },
     type: { group: '', version: '', resource: 'clusters' },
     kind: 'Cluster',
     shape: null,
@@ -24,8 +24,8 @@ export const clusterTarget = (face: ClusterFace): FindingTarget => ({
 /** How long a first connect may take before it is worth a line. */
 const patienceMs = 10_000;
 
-/** What is wrong with a cluster's connection since `now`; nothing while it is live, parked or just being connected. */
-export function clusterFindings(phase: ClusterPhase, now: number): readonly Finding[] {
+/** What is wrong with a cluster's connection; nothing while it is live, parked or just being connected. */
+export function clusterFindings(phase: ClusterPhase): readonly Finding[] {
   switch (phase.phase) {
     case 'live':
     case 'parked':
@@ -87,7 +87,7 @@ export function clusterFindings(phase: ClusterPhase, now: number): readonly Find
           title: 'Denied',
           message: `you may not ${phase.what[0] ?? 'read it'}${phase.what.length > 1 ? ` and ${phase.what.length - 1} more` : ''}`,
           cause: 'denied',
-          since: now,
+          since: phase.since,
           evidence: phase.what.map((rule) => `missing: ${rule}`),
         },
       ];

@@ -8,7 +8,7 @@ import { ClusterData } from '../tables/cluster-data.ts';
 import { Feed, type RunPlugin } from '../tables/feed.ts';
 import type { FeedPools } from '../tables/intern.ts';
 import type { TableShape } from '../tables/stored-row.ts';
-import { type ClusterFace, notRaised, type Source, type StoredRow } from '../tables/stored-row.ts';
+import { type ClusterFace, notRaised, serverTime, type Source, type StoredRow } from '../tables/stored-row.ts';
 import type { Table } from '../tables/table.ts';
 import { Tallies } from '../tables/tallies.ts';
 import type { OwnedDefinition } from './watch-plan.ts';
@@ -47,7 +47,7 @@ export class ClusterRows implements Disposable {
     this.#deps = deps;
     const shapes = [...deps.tables.values()].map((table): TableShape => table.shape);
     this.tallies = new Tallies(this.data, shapes, (id) => deps.tables.get(id));
-    this.joins = new Joins(face.id, deps.rules, this.data, deps.book, deps.clock);
+    this.joins = new Joins(face, deps.rules, this.data, deps.book, deps.clock);
   }
 
   makeFeed(owned: OwnedDefinition, type: ResourceType, kind: string): Feed {
@@ -67,7 +67,7 @@ export class ClusterRows implements Disposable {
       definition,
       pools: this.#deps.poolsOf(owned),
       run: this.#deps.runnerOf(owned),
-      now: () => this.#deps.clock.now(),
+      now: () => serverTime(this.#face, this.#deps.clock.now()),
       ...(hasTallies ? { tallied: (row: StoredRow) => this.tallies.fill(row) } : {}),
       raised: (uid) => this.#raised.get(uid) ?? notRaised,
       onRow: (old, next) => this.#changed(resource, table, old, next),

@@ -2,7 +2,9 @@
 // happens here can hold up another cluster.
 import type { ClusterPhase } from '../../core/cluster.ts';
 import { text } from '../../core/object.ts';
+import { countedSkew } from '../../core/skew.ts';
 import { cell as sanitise } from '../../core/sanitise.ts';
+import { type Access, newAccess } from '../../kube/access-cache.ts';
 import { ApiError } from '../../kube/api-error.ts';
 import { newBackoff, refusedSteps, reflectorSteps, slowSteps } from '../../kube/backoff.ts';
 import type { KubeContext } from '../../kube/context.ts';
@@ -11,7 +13,7 @@ import type { SessionEvent } from '../../kube/session-contract.ts';
 import { type Clock, pause } from '../../platform/clock.ts';
 import type { Connection, KubePort } from '../kube-port.ts';
 import type { Tracing } from '../../telemetry/tracing.ts';
-import type { ClusterFace } from '../tables/stored-row.ts';
+import { type ClusterFace, serverTime } from '../tables/stored-row.ts';
 import { ClusterRows, type RowDeps } from './cluster-rows.ts';
 import { ClusterWatches } from './cluster-watches.ts';
 import { contact, type Contact, type ContactEvent, isFresh, parked } from './contact.ts';
@@ -33,6 +35,8 @@ export type UnitDeps = RowDeps & {
   onPhase(unit: ClusterUnit): void;
   /** Rows of one of its watches look fresh or stale now. */
   onFreshness(unit: ClusterUnit): void;
+  /** Our clock differs from its server's by something else than before. */
+  onSkew(unit: ClusterUnit): void;
   /** Anything else that the summary shows changed. */
   onSummary(unit: ClusterUnit): void;
   /** Its identity in the world is known: the UID of kube-system. */
@@ -52,6 +56,7 @@ export class ClusterUnit implements Disposable {
   #context: KubeContext;
   #contact: Contact = parked;
   #connection: Connection | null = null;
+  #access: Access | null = null;
   #watches: ClusterWatches | null = null;
   #abort = new AbortController();
   #wake = new AbortController();
@@ -61,6 +66,8 @@ export class ClusterUnit implements Disposable {
   version: string | null = null;
   uid: string | null = null;
   roundTripMs: number | null = null;
+  /** How far our clock is ahead of its server's; null: not known. What of it counts is in its face. */
+  skewMs: number | null = null;
   roleHint: string | null = null;
   /** Its UID was asked for: contexts that are one cluster are one by now. */
   isIdentified = false;
@@ -84,6 +91,10 @@ export class ClusterUnit implements Disposable {
   get connection(): Connection | null {
     return this.#connection;
   }
+  /** What the server says of rights; null while it is not connected. */
+  get access(): Access | null {
+    return this.#access;
+  }
   get watches(): ClusterWatches | null {
     return this.#watches;
   }
@@ -101,6 +112,7 @@ export class ClusterUnit implements Disposable {
     this.#abort = new AbortController();
     const connection = this.#deps.kube.connect(this.#context);
     this.#connection = connection;
+    this.#access = newAccess(connection.session, this.#deps.clock);
     connection.session.on((event) => {
       if (this.#connection === connection) this.#heard(event);
     });
@@ -118,8 +130,10 @@ export class ClusterUnit implements Disposable {
     this.#watches = null;
     this.#connection.close();
     this.#connection = null;
+    this.#access = null;
     this.discovery = null;
     this.roundTripMs = null;
+    this.skewMs = null;
     this.#tell({ type: 'park' });
   }
 
@@ -134,6 +148,7 @@ export class ClusterUnit implements Disposable {
   /** Tries at once, whatever the back-off says. */
   retryNow(): void {
     this.#connection?.session.retryNow();
+    this.#access?.forget();
     this.#watches?.retryNow();
     this.#wake.abort();
   }
@@ -162,7 +177,7 @@ export class ClusterUnit implements Disposable {
       tracing: this.#deps.tracing,
       clusterName: this.face.name,
       session,
-      now: () => clock.now(),
+      now: () => serverTime(this.face, clock.now()),
       clock,
       definitions: this.#deps.definitions,
       planOf: this.#deps.planOf,
@@ -290,6 +305,8 @@ export class ClusterUnit implements Disposable {
       case 'heard':
         if (event.roundTripMs !== undefined) this.#roundTrip(event.roundTripMs);
         return this.#tell({ type: 'heard', at: event.at });
+      case 'skew':
+        return this.#skew(event.ms);
       case 'silent':
         return this.#tell({ type: 'silent', since: event.since });
       case 'lost':
@@ -303,6 +320,18 @@ export class ClusterUnit implements Disposable {
     const rounded = Math.max(1, Math.round(ms));
     if (rounded === this.roundTripMs) return;
     this.roundTripMs = rounded;
+    this.#deps.onSummary(this);
+  }
+
+  #skew(ms: number): void {
+    this.skewMs = ms;
+    const counted = countedSkew(this.face.skewMs, ms);
+    const isOther = counted !== this.face.skewMs;
+    this.face.skewMs = counted;
+    if (isOther) {
+      this.rows.joins.noteAll();
+      this.#deps.onSkew(this);
+    }
     this.#deps.onSummary(this);
   }
 

@@ -75,6 +75,16 @@ export class ClusterWatches implements Disposable {
     for (const slot of this.#slots.values()) slot.retryNow();
   }
 
+  /** Ends the rest of what feeds a table: what cannot be watched is listed again. */
+  listAgain(table: string): void {
+    for (const slot of this.#slots.values()) if (feeds(slot.wanted, table)) slot.retryNow();
+  }
+
+  /** What could be watched and is not: nobody has looked at it. */
+  get dormant(): readonly WantedWatch[] {
+    return this.#plan.filter((wanted) => !this.#slots.has(wanted.key));
+  }
+
   /** Distinct rules that are missing. */
   get denials(): readonly Denial[] {
     const rules = new Map<string, Denial>();

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { ApiError } from '../../kube/api-error.ts';
+import { clusterFindings } from './cluster-problems.ts';
 import { contact, type Contact, type ContactEvent, parked } from './contact.ts';
 
 const refused = new ApiError('unreachable', 'connect ECONNREFUSED: connection refused');
@@ -60,6 +61,13 @@ test('everything denied is a phase of a live cluster, and ends with a right', ()
   expect(denied.phase.phase).toBe('denied');
   expect(contact(denied, { type: 'proven' }, 3_000).phase.phase).toBe('denied');
   expect(contact(denied, { type: 'denied', rules: [] }, 4_000).phase.phase).toBe('live');
+});
+
+test('what is denied is denied since it began, whatever rules come and go', () => {
+  const denied = contact(live, { type: 'denied', rules: ['list pods'] }, 2_000);
+  const more = contact(denied, { type: 'denied', rules: ['list pods', 'list nodes'] }, 60_000);
+  expect(more.phase).toEqual({ phase: 'denied', what: ['list pods', 'list nodes'], since: 2_000 });
+  expect(clusterFindings(more.phase)[0]?.since).toBe(2_000);
 });
 
 test('what we stop ourselves changes nothing, and a parked cluster does not fail', () => {

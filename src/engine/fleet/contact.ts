@@ -93,8 +93,10 @@ function denied(before: Contact, rules: readonly string[], now: number): Contact
   const { phase } = before;
   if (rules.length === 0)
     return phase.phase === 'denied' ? { ...before, phase: { phase: 'live', since: now } } : before;
-  if (phase.phase === 'live') return { ...before, phase: { phase: 'denied', what: rules } };
-  return phase.phase === 'denied' ? { ...before, phase: { phase: 'denied', what: rules } } : before;
+  if (phase.phase !== 'live' && phase.phase !== 'denied') return before;
+  // Other rules are still the same denial: it lasts since it began.
+  const since = phase.phase === 'denied' ? phase.since : now;
+  return { ...before, phase: { phase: 'denied', what: rules, since } };
 }
 
 /** Whether rows of a cluster in this phase may look fresh. */

@@ -3,6 +3,7 @@
 import { text } from '../../core/object.ts';
 import { ApiError } from '../../kube/api-error.ts';
 import { newBackoff } from '../../kube/backoff.ts';
+import { splitLines } from '../../kube/lines.ts';
 import type { Session } from '../../kube/session-contract.ts';
 import { type Clock, pause } from '../../platform/clock.ts';
 
@@ -17,6 +18,8 @@ export type CrdWatchDeps = {
 
 const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const accept = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json';
+/** Without objects a line is short, and what it is about stands at its beginning. */
+const longestLine = 64 << 10;
 /** How often the server is asked where it may not be watched. */
 export const pollMs = 600_000;
 
@@ -55,10 +58,22 @@ async function watchOnce({ session, signal, random, onChange }: CrdWatchDeps): P
   if (response.status >= 400) throw new ApiError('status', `watch of CRDs answered ${response.status}`);
   // What happened between the last look and this watch is not in it.
   onChange();
+  let isNews = false;
+  let hasFailed = false;
+  const splitter = splitLines(
+    (buffer, start, end) => {
+      const line = buffer.toString('latin1', start, end);
+      // A bookmark is no news; anything else is, and discovery says what.
+      isNews ||= /"type": ?"(ADDED|MODIFIED|DELETED)"/.test(line);
+      hasFailed ||= /"type": ?"ERROR"/.test(line);
+    },
+    { maxBytes: longestLine, onLong: () => undefined },
+  );
   for await (const chunk of response.body) {
-    const said = chunk.toString('latin1');
-    // A bookmark is no news; anything else is, and discovery says what.
-    if (/"type":"(ADDED|MODIFIED|DELETED)"/.test(said)) onChange();
-    if (said.includes('"type":"ERROR"')) return;
+    splitter.push(chunk);
+    // Many that come at once are looked at once.
+    if (isNews) onChange();
+    isNews = false;
+    if (hasFailed) return;
   }
 }

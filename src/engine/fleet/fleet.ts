@@ -18,9 +18,10 @@ import { clusterFindings, clusterTarget } from './cluster-problems.ts';
 import { ClusterUnit, type UnitDeps } from './cluster-unit.ts';
 import { hueOf, isRole, roleOfName } from './naming.ts';
 import { toConnect } from './parking.ts';
+import { regroup } from './regroup.ts';
 import { coverageOf, summaryOf } from './summary.ts';
 
-export type FleetDeps = Omit<UnitDeps, 'namespaces' | 'onPhase' | 'onFreshness' | 'onSummary' | 'onUid'> & {
+export type FleetDeps = Omit<UnitDeps, 'namespaces' | 'onPhase' | 'onFreshness' | 'onSkew' | 'onSummary' | 'onUid'> & {
   readonly book: ProblemBook;
   readonly settings: EngineSettings;
   readonly log: DebugLog;
@@ -31,6 +32,8 @@ export type FleetDeps = Omit<UnitDeps, 'namespaces' | 'onPhase' | 'onFreshness' 
   /** Clusters have other names, or are another set. */
   onRenamed(): void;
   onConnected(unit: ClusterUnit): void;
+  /** Its times are to be reckoned anew: our clock and its server's differ by something else. */
+  onSkew(unit: ClusterUnit): void;
 };
 
 /** Connects that start at once; the others are spread. */
@@ -44,12 +47,20 @@ type Member = {
   rule: ClusterRule;
 };
 
+/** Names of the clusters that a new kubeconfig adds, takes away and connects anew. */
+export type FleetChange = {
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly changed: readonly string[];
+};
+
 export class Fleet implements Disposable {
   readonly #deps: FleetDeps;
+  /** In file order. */
   readonly #members = new Map<ClusterId, Member>();
   /** Ids of clusters that turned out to be another one. */
   readonly #folded = new Map<ClusterId, ClusterId>();
-  readonly #currentContext: string | null;
+  #currentContext: string | null;
   #scope: Scope = everything;
 
   constructor(contexts: readonly KubeContext[], currentContext: string | null, deps: FleetDeps) {
@@ -60,16 +71,59 @@ export class Fleet implements Disposable {
 
   /** Connects what is to be connected by itself. */
   start(): void {
+    this.connect(this.wanted());
+    this.#deps.onChange();
+  }
+
+  /** Clusters that are to be connected by themselves, in the order in which to do it. */
+  wanted(moved: ReadonlySet<ClusterId> = new Set()): readonly ClusterId[] {
     const { settings } = this.#deps;
     const candidates = Array.from(this.#members, ([id, { unit, contexts }]) => ({
       id,
-      isNamed: settings.clusters.length > 0 && unit.face.names.some((name) => matchesAny(settings.clusters, name)),
+      isNamed: unit.face.names.some((name) => matchesAny(settings.clusters, name)),
       isScoped: this.#isNamedBy(this.#scope, unit),
       wasInScope: settings.lastScope !== null && this.#isNamedBy(settings.lastScope, unit),
       isCurrent: contexts.some((context) => context.rawName === this.#currentContext),
+      wasConnected: unit.isConnected || moved.has(id),
     }));
-    this.connect(toConnect(candidates, settings.connectLimit));
+    return toConnect(candidates, { limit: settings.connectLimit, isNarrowed: settings.clusters.length > 0 });
+  }
+
+  /**
+   * The kubeconfig says something else. New clusters appear and connect by the parking rules, gone ones leave, changed
+   * ones connect anew; what says the same is not touched. The identity in use stays, whatever current-context says now:
+   * it changes by a key and not behind a person's back.
+   */
+  update(contexts: readonly KubeContext[], currentContext: string | null): FleetChange {
+    this.#currentContext = currentContext;
+    const known = new Map(
+      Array.from(this.#members, ([id, { unit, contexts: list }]) => {
+        return [id, { isConnected: unit.isConnected, contexts: list }] as const;
+      }),
+    );
+    const { groups, gone, moved } = regroup(contexts, known, this.#folded);
+    const removed = gone.map((id) => this.#remove(id));
+    const ids = new Set(contexts.map((context) => context.cluster));
+    for (const [from, to] of this.#folded) if (!ids.has(from) || !groups.has(to)) this.#folded.delete(from);
+    const added: string[] = [];
+    const changed: string[] = [];
+    for (const [id, list] of groups) {
+      const member = this.#members.get(id);
+      if (member === undefined) {
+        this.#add(id, [...list]);
+        added.push(this.#members.get(id)?.unit.face.name ?? id);
+      } else if (this.#renew(member, [...list])) changed.push(member.unit.face.name);
+    }
+    const inOrder = [...groups.keys()].flatMap((id) => {
+      const member = this.#members.get(id);
+      return member === undefined ? [] : [[id, member] as const];
+    });
+    this.#members.clear();
+    for (const [id, member] of inOrder) this.#members.set(id, member);
+    this.connect(this.wanted(moved));
+    this.#deps.onRenamed();
     this.#deps.onChange();
+    return { added, removed, changed };
   }
 
   get units(): readonly ClusterUnit[] {
@@ -139,6 +193,29 @@ export class Fleet implements Disposable {
     this.#members.clear();
   }
 
+  /** Other contexts for a cluster; true when the one in use changed, which connects anew. */
+  #renew(member: Member, contexts: KubeContext[]): boolean {
+    const { unit } = member;
+    const next = contexts.find(({ rawName }) => rawName === unit.context.rawName) ?? this.#preferred(contexts);
+    member.contexts = contexts;
+    const isOther = next !== undefined && next !== unit.context;
+    if (isOther) {
+      unit.use(next);
+      if (unit.isConnected) this.#deps.onConnected(unit);
+    }
+    this.#name(member);
+    return isOther;
+  }
+
+  /** Its name, for what is told of it. */
+  #remove(id: ClusterId): string {
+    const member = this.#members.get(id);
+    this.#members.delete(id);
+    member?.unit[Symbol.dispose]();
+    this.#deps.book.forget(id);
+    return member?.unit.face.name ?? id;
+  }
+
   #add(id: ClusterId, contexts: KubeContext[]): void {
     const active = this.#preferred(contexts);
     if (active === undefined) return;
@@ -150,12 +227,14 @@ export class Fleet implements Disposable {
       stage: '',
       isStale: true,
       lastHeard: null,
+      skewMs: 0,
     };
     const unit = new ClusterUnit(face, active, {
       ...this.#deps,
       namespaces: (asking) => this.#namespacesOf(asking),
       onPhase: (changed) => this.#phase(changed),
       onFreshness: (changed) => this.#deps.onLook(changed),
+      onSkew: (changed) => this.#deps.onSkew(changed),
       onSummary: () => this.#deps.onChange(),
       onUid: (changed, uid) => this.#learnUid(changed, uid),
     });
@@ -214,10 +293,10 @@ export class Fleet implements Disposable {
   }
 
   #phase(unit: ClusterUnit): void {
-    const { book, clock, log } = this.#deps;
+    const { book, log } = this.#deps;
     if (log.isOn) log.write('cluster', { cluster: unit.face.name, phase: JSON.stringify(unit.phase) });
     if (unit.phase.phase === 'parked') book.forget(unit.face.id);
-    book.set('cluster', clusterTarget(unit.face), clusterFindings(unit.phase, clock.now()));
+    book.set('cluster', clusterTarget(unit.face), clusterFindings(unit.phase));
     this.#deps.onLook(unit);
     this.#deps.onChange();
   }
@@ -240,9 +319,7 @@ export class Fleet implements Disposable {
     stays.contexts = [...stays.contexts, ...goes.contexts];
     this.#folded.set(gone, stays.unit.face.id);
     for (const [from, to] of this.#folded) if (to === gone) this.#folded.set(from, stays.unit.face.id);
-    this.#members.delete(gone);
-    goes.unit[Symbol.dispose]();
-    this.#deps.book.forget(gone);
+    this.#remove(gone);
     this.#name(stays);
     this.#deps.onRenamed();
   }

@@ -11,13 +11,23 @@ export type ParkingCandidate = {
   /** In the scope of the last session. */
   readonly wasInScope: boolean;
   readonly isCurrent: boolean;
+  /** Connected now, or until its address changed: it stays, and takes a place of the limit. */
+  readonly wasConnected: boolean;
+};
+
+export type ParkingRules = {
+  readonly limit: number;
+  /** `--cluster` names some: nothing but these is connected by itself, even when none of them is there (any more). */
+  readonly isNarrowed: boolean;
 };
 
 /** Clusters to connect, in the order in which to connect them. `candidates` stand in file order. */
-export function toConnect(candidates: readonly ParkingCandidate[], limit: number): readonly ClusterId[] {
-  const scoped = candidates.filter((c) => c.isScoped);
-  const named = candidates.filter((c) => c.isNamed);
-  if (named.length > 0) return idsOf([...named, ...scoped]);
+export function toConnect(
+  candidates: readonly ParkingCandidate[],
+  { limit, isNarrowed }: ParkingRules,
+): readonly ClusterId[] {
+  const scoped = candidates.filter((c) => c.isScoped || c.wasConnected);
+  if (isNarrowed) return idsOf([...candidates.filter((c) => c.isNamed), ...scoped]);
   const rest = [...candidates.filter((c) => c.wasInScope), ...candidates.filter((c) => c.isCurrent), ...candidates];
   const first = idsOf(scoped);
   const all = idsOf([...scoped, ...rest]);

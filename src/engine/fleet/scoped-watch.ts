@@ -164,8 +164,8 @@ export class ScopedWatch<Data extends { readonly type: string }> implements Disp
   #flow(part: Part, event: FlowEvent): void {
     switch (event.type) {
       case 'sync-started':
+        // Said before the server was asked: no answer yet, and no sign of life.
         for (const keeper of this.#deps.keepers) keeper.begin(part.namespace);
-        this.#deps.onAnswer();
         // A set that is read again: until it is complete nobody knows which of the old rows still hold.
         if (part.status === 'synced') this.#interrupt(part);
         return;

@@ -31,6 +31,7 @@ export function summaryOf({ unit, contexts, role, hue, isProtected, problems }: 
     version: unit.version,
     uid: unit.uid,
     roundTripMs: unit.roundTripMs,
+    skewMs: unit.skewMs,
     insecure: context.tls.insecure,
     nodes: nodesOf(unit),
     pods: countOf(unit, 'pods'),

@@ -5,6 +5,7 @@ import type { Envelope, Port } from '../../protocol/port.ts';
 import { serve } from '../../protocol/server.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { createCore, type EngineOptions } from '../create-engine.ts';
+import { tracesOf } from '../../telemetry/telemetry.ts';
 import type { EngineCore } from '../core.ts';
 import type { EngineWorkerData } from './worker-data.ts';
 
@@ -25,11 +26,10 @@ export async function serveEngineWorker<Settings>(
   const data = workerData as EngineWorkerData<Settings>;
   const built = await build(data.settings, data.without);
   const core = createCore({ ...built.options, running: new Int32Array(data.running) });
-  const { tracing } = built.options.telemetry ?? {};
   serve(core, port, {
     clock: built.options.clock ?? systemClock,
     heartbeat: true,
-    ...(tracing === undefined ? {} : { within: (traceparent, run) => tracing.within(traceparent, run) }),
+    traces: tracesOf(built.options.telemetry),
   });
   for (const message of built.messages ?? []) core.tell(message);
   built.onCore?.(core);

@@ -6,6 +6,7 @@ import { createClient, type EngineClient } from '../../protocol/client.ts';
 import type { Engine } from '../../protocol/engine.ts';
 import type { Notice, Request } from '../../protocol/messages.ts';
 import type { Envelope, Port } from '../../protocol/port.ts';
+import type { MessageTraces } from '../../protocol/traces.ts';
 import type { EngineWorkerData } from './worker-data.ts';
 
 export type EngineWorkerOptions<Settings> = {
@@ -18,7 +19,7 @@ export type EngineWorkerOptions<Settings> = {
   readonly resourceLimits?: ResourceLimits;
   readonly execArgv?: readonly string[];
   readonly clock?: Clock;
-  traceparent?(): string | undefined;
+  readonly traces?: MessageTraces | undefined;
 };
 
 /** A small young generation costs a few percent of CPU and saves a hundred megabytes. */
@@ -60,7 +61,7 @@ class WorkerHost<Settings> {
       {
         now: () => this.#clock.now(),
         after: (ms, call) => this.#clock.after(ms, call),
-        ...(options.traceparent === undefined ? {} : { traceparent: options.traceparent }),
+        traces: options.traces,
       },
       () => this.#close(),
     );

@@ -99,6 +99,16 @@ export class LogBuffer {
     return this.#matched.slice(start, start + limit).flatMap((handle, i) => this.#shown(handle, start + i) ?? []);
   }
 
+  /** What matches now, in shown order, to be read at leisure: later lines and other filters do not change it. */
+  *snapshot(): Generator<LogLine> {
+    const { first, end } = this.#matched;
+    const handles = this.#matched.slice(first, end);
+    for (const [i, handle] of handles.entries()) {
+      const line = this.#shown(handle, first + i);
+      if (line !== null) yield line;
+    }
+  }
+
   #keep(handle: LineHandle): void {
     const wasScanning = this.isScanning;
     const position = this.#all.insert(handle);
@@ -137,11 +147,15 @@ export class LogBuffer {
     const time = Number.isNaN(line.time) ? null : line.time;
     const { cluster, pod } = label;
     const text = this.ring.text(handle);
-    if (line.mark > 0) return { type: 'mark', index, time, cluster, pod, mark: marks[line.mark - 1] ?? 'error', text };
+    if (line.mark > 0) {
+      const mark = marks[line.mark - 1] ?? 'error';
+      return { type: 'mark', index, id: handle, time, cluster, pod, mark, text };
+    }
     const { namespace, container } = label;
     return {
       type: 'line',
       index,
+      id: handle,
       time,
       cluster,
       namespace,

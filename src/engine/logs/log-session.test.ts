@@ -4,7 +4,7 @@ import type { LogSelector, LogWindow } from '../../core/log-line.ts';
 import { text } from '../../core/object.ts';
 import { definePlugin } from '../../plugin-api/plugin.ts';
 import type { LogView } from '../../protocol/messages.ts';
-import { createEngine } from '../create-engine.ts';
+import { createCore, createEngine } from '../create-engine.ts';
 import { contextOf, FakeCluster, fakeKube, podOf } from '../../../test/support/fake-kube.ts';
 import { LogBudget } from './log-budget.ts';
 import { newTimeReader } from './line-time.ts';
@@ -113,6 +113,38 @@ test('what a container writes cannot move the cursor', async () => {
   await poll(() => cluster.follows).toHaveLength(1);
   said('cart-1', 1_000, 'a\u001b[2Jb');
   await poll(texts).toEqual(['a^[[2Jb']);
+});
+
+test('a cluster that connects anew is followed again behind its last line, and the seam is marked', async () => {
+  const cluster = new FakeCluster('eu');
+  cluster.answers.set('/api/v1/namespaces/shop/pods/cart-1', () => whole('cart-1', ['main']));
+  using core = createCore({
+    contexts: [contextOf('eu')],
+    currentContext: null,
+    plugins: [plugin],
+    kube: fakeKube([cluster]),
+  });
+  core.start();
+  await poll(() => cluster.has('pods')).toBe(true);
+  cluster.sync('pods', [podOf('cart-1')]);
+  using source = core.logs(app, options, view, () => undefined);
+  const lines = () => source.read().lines.map((line) => `${line.type} ${line.text}`);
+  await poll(() => cluster.follows).toHaveLength(1);
+  const now = Date.now();
+  cluster.follows[0]?.onLine(now, Buffer.from('one'));
+
+  core.update([contextOf('eu', { auth: { type: 'token', token: 'new' } })], null);
+  await poll(() => cluster.has('pods')).toBe(true);
+  expect(cluster.follows[0]?.signal.aborted).toBe(true);
+  cluster.sync('pods', [podOf('cart-1')]);
+
+  await poll(() => cluster.follows).toHaveLength(2);
+  const again = cluster.follows[1];
+  expect([again?.tail, again?.podState().exists]).toEqual([null, true]);
+  expect(again?.sinceSeconds).toBeGreaterThan(0);
+  again?.onLine(now, Buffer.from('one'));
+  again?.onLine(now + 1, Buffer.from('two'));
+  await poll(lines).toEqual(['line one', expect.stringMatching(/^mark connected anew/), 'line two']);
 });
 
 test('streams end with the view', async () => {

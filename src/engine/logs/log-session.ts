@@ -3,7 +3,7 @@
 import type { ObjectRef } from '../../core/ids.ts';
 import type { KubeObject } from '../../core/object.ts';
 import { block } from '../../core/sanitise.ts';
-import type { LogOptions, LogSelector, LogWindow } from '../../core/log-line.ts';
+import type { LogLine, LogOptions, LogSelector, LogWindow } from '../../core/log-line.ts';
 import type { LogView } from '../../protocol/messages.ts';
 import type { LiveSource } from '../../protocol/server.ts';
 import { fetchObject } from '../documents/fetch-object.ts';
@@ -93,6 +93,15 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
     };
   }
 
+  /** What is kept and passes the filter, oldest first. */
+  matching(): Iterable<LogLine> {
+    return this.#buffer.snapshot();
+  }
+
+  isOf(selector: LogSelector, options: LogOptions): boolean {
+    return JSON.stringify([selector, options]) === JSON.stringify([this.#selector, this.#options]);
+  }
+
   [Symbol.dispose](): void {
     this.#abort.abort();
     this.#listening?.[Symbol.dispose]();
@@ -130,6 +139,8 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
       if (this.#isWanted(next)) this.#join(next);
       return;
     }
+    // Its cluster was connected anew: the same pod is there again.
+    if (known.isGone) return void this.#rejoin(known);
     // Containers start and restart: what is followed, and what a stream's end means, is in the pod itself.
     if (old === null || old.restarts !== next.restarts || old.status !== next.status) void this.#learn(known);
   }
@@ -144,6 +155,12 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
 
   #join(row: StoredRow): void {
     void this.#learn(this.#add(row));
+  }
+
+  async #rejoin(pod: Followed): Promise<void> {
+    pod.isGone = false;
+    await this.#learn(pod);
+    for (const stream of pod.streams.values()) stream.renew();
   }
 
   #add(row: PodName): Followed {

@@ -4,6 +4,7 @@ import type { ContainerState } from '../../kube/log-stream.ts';
 import { type Clock, pause } from '../../platform/clock.ts';
 import type { ClusterUnit } from '../fleet/cluster-unit.ts';
 import type { Follow, FollowRequest, KubePort } from '../kube-port.ts';
+import { serverTime } from '../tables/stored-row.ts';
 import type { LogBudget } from './log-budget.ts';
 
 export type LogStreamDeps = {
@@ -25,12 +26,18 @@ export type LogStreamDeps = {
 
 /** How often a stream beyond the budget is read. */
 const pollMs = 5_000;
+/** Read again before the last line: clocks differ, and the server cuts times to the second. */
+const seamSeconds = 10;
 
 export class LogStream implements Disposable {
   readonly #deps: LogStreamDeps;
   readonly #abort = new AbortController();
   #follow: Follow | null = null;
   #isOver = false;
+  /** It ended because the connection of its cluster was given up, and not of itself. */
+  #isCut = false;
+  /** Time of the newest line. */
+  #newest: number | null = null;
 
   constructor(deps: LogStreamDeps) {
     this.#deps = deps;
@@ -51,16 +58,28 @@ export class LogStream implements Disposable {
     this.#follow?.nudge();
   }
 
+  /** The cluster is connected anew: goes on behind the last line. Nothing when the stream was not cut. */
+  renew(): void {
+    if (!this.#isCut || this.#abort.signal.aborted) return;
+    this.#isCut = false;
+    this.#isOver = false;
+    this.#deps.onMark('gap', 'connected anew: lines of that moment may be missing here');
+    void this.#run();
+  }
+
   [Symbol.dispose](): void {
     this.#abort.abort();
   }
 
   async #run(): Promise<void> {
     const { unit } = this.#deps;
-    const signal = AbortSignal.any([this.#abort.signal, unit.signal]);
+    // Of this connection; the unit has another one when it connects anew.
+    const connected = unit.signal;
+    const signal = AbortSignal.any([this.#abort.signal, connected]);
     const request = this.#request(signal);
     if (request !== null) await this.#read(request, signal);
     this.#isOver = true;
+    this.#isCut = connected.aborted;
     if (!this.#abort.signal.aborted) this.#deps.onState();
   }
 
@@ -80,9 +99,10 @@ export class LogStream implements Disposable {
   }
 
   #request(signal: AbortSignal): FollowRequest | null {
-    const { unit, namespace, pod, container, options } = this.#deps;
+    const { unit, namespace, pod, container, options, clock } = this.#deps;
     const { connection } = unit;
     if (connection === null) return null;
+    const seam = this.#newest;
     return {
       session: connection.session,
       namespace,
@@ -90,15 +110,25 @@ export class LogStream implements Disposable {
       container,
       previous: options.previous,
       follow: options.follow !== false,
-      tail: options.tail,
-      sinceSeconds: options.sinceSeconds,
+      tail: seam === null ? options.tail : null,
+      sinceSeconds:
+        seam === null
+          ? options.sinceSeconds
+          : Math.max(0, Math.ceil((serverTime(unit.face, clock.now()) - seam) / 1000)) + seamSeconds,
       podState: () => this.#deps.podState(),
       signal,
       onLine: (time, bytes) => {
-        if (!signal.aborted) this.#deps.onLine(time, bytes);
+        // Asked for with room, so that none is lost; what was shown already is left out.
+        if (signal.aborted || (seam !== null && time !== null && time <= seam)) return;
+        if (time !== null) this.#newest = Math.max(time, this.#newest ?? 0);
+        this.#deps.onLine(time, bytes);
       },
       onMark: (mark, text) => {
-        if (!signal.aborted) this.#deps.onMark(mark, text);
+        if (signal.aborted) return;
+        // Whatever a review said of it.
+        if (mark === 'denied')
+          unit.access?.denied({ verb: 'get', group: '', resource: 'pods', subresource: 'log', namespace });
+        this.#deps.onMark(mark, text);
       },
     };
   }

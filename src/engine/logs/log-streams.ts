@@ -28,6 +28,11 @@ export class LogStreams implements Disposable {
     };
   }
 
+  /** The open view of these logs. */
+  find(selector: LogSelector, options: LogOptions): LogSession | undefined {
+    return [...this.#open].findLast((session) => session.isOf(selector, options));
+  }
+
   [Symbol.dispose](): void {
     for (const session of this.#open) session[Symbol.dispose]();
     this.#open.clear();

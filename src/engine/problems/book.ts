@@ -3,6 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { ClusterId } from '../../core/ids.ts';
 import type { Finding } from '../../core/problem.ts';
 import type { FindingTarget } from '../tables/feed.ts';
+import { ownTime, serverTime } from '../tables/stored-row.ts';
 import { Table } from '../tables/table.ts';
 import { PausedProblems } from './paused-problems.ts';
 import { cleanFinding, foldKey, ProblemRow, problemShape } from './problem-row.ts';
@@ -42,6 +43,11 @@ export class ProblemBook {
           list.map((f) => f.finding),
         );
     }
+  }
+
+  /** Our clock and the cluster's server differ by something else: whose time it is is decided anew. */
+  retime(cluster: ClusterId): void {
+    this.#clusters.get(cluster)?.retime();
   }
 
   /** Forgets a cluster: it is parked, or its identity changed. */
@@ -127,6 +133,10 @@ class ClusterProblems implements Disposable {
     for (const row of entry.rows) this.#put(key, row, null);
   }
 
+  retime(): void {
+    for (const [key, entry] of this.#entries) this.#show(key, entry);
+  }
+
   [Symbol.dispose](): void {
     this.#timer?.[Symbol.dispose]();
     for (const key of this.#entries.keys()) this.drop(key);
@@ -134,7 +144,8 @@ class ClusterProblems implements Disposable {
 
   /** Brings rows in line with findings whose time it is. */
   #show(key: string, entry: Entry): void {
-    const now = this.#clock.now();
+    // Findings come from objects and have the times of the server's clock.
+    const now = serverTime(entry.target.source.face, this.#clock.now());
     const active = entry.findings.filter(
       (f) => (f.activeAt ?? 0) <= now && now < (f.until ?? Number.POSITIVE_INFINITY),
     );
@@ -154,7 +165,7 @@ class ClusterProblems implements Disposable {
       return row;
     });
     for (const old of before.values()) this.#put(key, old, null);
-    this.#schedule(key, entry, now);
+    this.#schedule(key, entry);
   }
 
   /**
@@ -174,8 +185,9 @@ class ClusterProblems implements Disposable {
     this.#changed(old, next);
   }
 
-  #schedule(key: string, entry: Entry, now: number): void {
-    const at = nextTime(entry.findings, now);
+  #schedule(key: string, entry: Entry): void {
+    const now = this.#clock.now();
+    const at = nextTime(entry, now);
     if (at === Number.POSITIVE_INFINITY) {
       this.#timed.delete(key);
       return;
@@ -200,7 +212,7 @@ class ClusterProblems implements Disposable {
       const entry = this.#entries.get(key);
       if (entry === undefined) continue;
       this.#show(key, entry);
-      next = Math.min(next, nextTime(entry.findings, now));
+      next = Math.min(next, nextTime(entry, now));
     }
     if (next < this.#dueAt) this.#arm(next, now);
   }
@@ -209,13 +221,16 @@ class ClusterProblems implements Disposable {
 /** setTimeout takes no more than 2^31 ms; a day is often enough to look again. */
 const longestTimer = 86_400_000;
 
-function nextTime(findings: readonly Finding[], now: number): number {
+/** When something of an entry begins or ends next, by our clock. */
+function nextTime({ findings, target }: Entry, ownNow: number): number {
+  const { face } = target.source;
+  const now = serverTime(face, ownNow);
   let next = Number.POSITIVE_INFINITY;
   for (const { activeAt, until } of findings) {
     if (activeAt !== undefined && activeAt > now) next = Math.min(next, activeAt);
     else if (until !== undefined && until > now) next = Math.min(next, until);
   }
-  return next;
+  return ownTime(face, next);
 }
 
 const isSame = (a: readonly Finding[], b: readonly Finding[]): boolean =>

@@ -6,7 +6,7 @@ import { type Cell, healthRank } from '../../core/row.ts';
 import type { Group, Grouping, GroupSummary } from '../query/grouped-lines.ts';
 import { managerOf } from '../query/filter-row.ts';
 import { byName, compareCells, type Order } from '../query/order.ts';
-import type { StoredRow } from '../tables/stored-row.ts';
+import { ownTime, type StoredRow } from '../tables/stored-row.ts';
 import { foldKey, problemColumns, ProblemRow, refOfTarget } from './problem-row.ts';
 
 /** How many pods an app has in a cluster, for the extent; 0: not known. */
@@ -53,7 +53,7 @@ function summarise(problems: readonly ProblemRow[], podsOf: PodsOf): GroupSummar
   const worst = problems.reduce((a, b) => (worstAndNewest(b, a) < 0 ? b : a));
   const refs = new Map(problems.map((p) => [`${p.cluster}|${p.target.uid}`, p]));
   const what = refs.size === 1 && worst.target.app === '' ? worst.name : worst.target.app || worst.name;
-  const since = Math.min(...problems.map((p) => p.finding.since));
+  const since = Math.min(...problems.map((p) => ownTime(p.source.face, p.finding.since)));
   return {
     name: what,
     app: worst.target.app,

@@ -1,11 +1,10 @@
 // Rules over several objects of one cluster: run again when what they read changed, at most once a second, and only when
 // all of it was read or is known to be missing.
 import type { Clock } from '../../platform/clock.ts';
-import type { ClusterId } from '../../core/ids.ts';
 import type { Fact, JoinRule } from '../../plugin-api/plugin.ts';
 import type { ClusterData } from '../tables/cluster-data.ts';
 import type { RunPlugin } from '../tables/feed.ts';
-import { StoredRow } from '../tables/stored-row.ts';
+import { type ClusterFace, serverTime, StoredRow } from '../tables/stored-row.ts';
 import type { ProblemBook } from './book.ts';
 
 /** A rule with what runs it under its plugin's name. */
@@ -19,7 +18,7 @@ export class Joins implements Disposable {
   readonly #rules: readonly OwnedRule[];
   readonly #data: ClusterData;
   readonly #book: ProblemBook;
-  readonly #cluster: ClusterId;
+  readonly #face: ClusterFace;
   readonly #clock: Clock;
   readonly #dirty = new Set<OwnedRule>();
   /** Resources whose rules are marked already. */
@@ -27,8 +26,8 @@ export class Joins implements Disposable {
   #timer: Disposable | null = null;
   #ranAt = Number.NEGATIVE_INFINITY;
 
-  constructor(cluster: ClusterId, rules: readonly OwnedRule[], data: ClusterData, book: ProblemBook, clock: Clock) {
-    this.#cluster = cluster;
+  constructor(face: ClusterFace, rules: readonly OwnedRule[], data: ClusterData, book: ProblemBook, clock: Clock) {
+    this.#face = face;
     this.#rules = rules;
     this.#data = data;
     this.#book = book;
@@ -45,6 +44,11 @@ export class Joins implements Disposable {
     if (over.length === 0 || this.#timer !== null) return;
     const wait = Math.max(gatherMs, this.#ranAt + everyMs - this.#clock.now());
     this.#timer = this.#clock.after(wait, () => this.#run());
+  }
+
+  /** Time is another one: every rule looks again. */
+  noteAll(): void {
+    for (const { rule } of this.#rules) for (const resource of rule.over) this.note(resource);
   }
 
   [Symbol.dispose](): void {
@@ -64,15 +68,15 @@ export class Joins implements Disposable {
       const finder = `join:${rule.id}`;
       const states = rule.over.map((resource) => this.#data.knowledge.get(resource) ?? 'absent');
       // A watch that is in its first sync or that was closed: what was found before is not known to hold.
-      if (states.includes('closed')) this.#book.replace(this.#cluster, finder, []);
+      if (states.includes('closed')) this.#book.replace(this.#face.id, finder, []);
       if (!states.every((state) => settled.has(state))) continue;
-      const found = run(() => rule.find(this.#data, { now: this.#clock.now() }));
+      const found = run(() => rule.find(this.#data, { now: serverTime(this.#face, this.#clock.now()) }));
       if (found === undefined) continue;
       const targets = found.flatMap(({ about, finding }) => {
         const row = this.#rowOf(rule, about);
         return row === undefined ? [] : [{ target: row, finding }];
       });
-      this.#book.replace(this.#cluster, finder, targets);
+      this.#book.replace(this.#face.id, finder, targets);
     }
   }
 

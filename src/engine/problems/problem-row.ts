@@ -6,7 +6,7 @@ import type { Column, Health } from '../../core/row.ts';
 import type { FindingTarget } from '../tables/feed.ts';
 import { FeedPools, KinPool } from '../tables/intern.ts';
 import { shapeOf } from '../tables/shape.ts';
-import { notRaised, type Source, StoredRow } from '../tables/stored-row.ts';
+import { notRaised, ownTime, type Source, StoredRow } from '../tables/stored-row.ts';
 
 export const problemColumns: readonly Column[] = [
   { id: 'problem', title: 'PROBLEM', type: 'text', min: 9, ideal: 12, max: 16, priority: 0, cut: 'end' },
@@ -95,8 +95,10 @@ export const refOfTarget = (target: FindingTarget): ObjectRef => ({
   uid: target.uid,
 });
 
+/** As it crosses to the screen: times are ours. */
 export const problemOf = (row: ProblemRow): Problem => ({
   ...row.finding,
+  since: ownTime(row.source.face, row.finding.since),
   ref: refOfTarget(row.target),
   app: row.target.app,
 });

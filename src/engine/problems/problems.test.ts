@@ -18,6 +18,7 @@ const sourceOf = (cluster: string, kind = 'Pod'): Source => ({
     stage: '',
     isStale: false,
     lastHeard: 1,
+    skewMs: 0,
   },
   type: { group: '', version: 'v1', resource: 'pods' },
   kind,

@@ -4,7 +4,7 @@ import type { FilterRow } from '../../core/filter/match.ts';
 import type { FilterKey, Measure } from '../../core/filter/terms.ts';
 import type { Cell } from '../../core/row.ts';
 import { cellAt } from '../tables/shape.ts';
-import type { StoredRow } from '../tables/stored-row.ts';
+import { serverTime, type StoredRow } from '../tables/stored-row.ts';
 
 /** The words of a cell, for filters and sorting; numbers are not searched. */
 export function cellWords(cell: Cell): string {
@@ -76,7 +76,8 @@ export class StoredFilterRow implements FilterRow {
   measure(measure: Measure, relative: boolean): number | undefined {
     const row = this.#row;
     if (row === null) return undefined;
-    if (measure === 'age') return row.createdSeconds === 0 ? undefined : this.#now() - row.created;
+    if (measure === 'age')
+      return row.createdSeconds === 0 ? undefined : serverTime(row.source.face, this.#now()) - row.created;
     const column = row.source.shape?.columns.findIndex((c) => c.id === measure) ?? -1;
     const cell = row.source.shape === null || column < 0 ? null : cellAt(row.source.shape, row, column);
     if (typeof cell === 'number') return relative ? undefined : cell;

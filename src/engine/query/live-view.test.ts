@@ -29,6 +29,7 @@ const faces: readonly ClusterFace[] = ['eu', 'us'].map((name) => ({
   stage: '',
   isStale: false,
   lastHeard: 1,
+  skewMs: 0,
 }));
 
 function sourceOf(cluster: number): Source {

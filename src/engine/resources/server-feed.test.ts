@@ -12,7 +12,16 @@ function feedOf() {
   const told: (readonly [string | undefined, string | undefined])[] = [];
   const feed = new ServerFeed({
     source: {
-      face: { id: clusterId('eu'), name: 'eu', names: [], role: 'run', stage: '', isStale: false, lastHeard: null },
+      face: {
+        id: clusterId('eu'),
+        name: 'eu',
+        names: [],
+        role: 'run',
+        stage: '',
+        isStale: false,
+        lastHeard: null,
+        skewMs: 0,
+      },
       type: { group: 'metrics.k8s.io', version: 'v1beta1', resource: 'pods' },
       kind: 'PodMetrics',
       shape,

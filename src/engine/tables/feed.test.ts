@@ -24,7 +24,16 @@ const created = Date.parse('2026-11-21T00:00:00Z');
 
 function setUp(toRow?: (object: unknown) => RowContent | undefined) {
   const source: Source = {
-    face: { id: clusterId('eu'), name: 'eu', names: ['eu'], role: '', stage: '', isStale: false, lastHeard: null },
+    face: {
+      id: clusterId('eu'),
+      name: 'eu',
+      names: ['eu'],
+      role: '',
+      stage: '',
+      isStale: false,
+      lastHeard: null,
+      skewMs: 0,
+    },
     type: { group: '', version: 'v1', resource: 'pods' },
     kind: 'Pod',
     shape,

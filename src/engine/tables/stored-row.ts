@@ -16,7 +16,14 @@ export type ClusterFace = {
   /** Its connection is not live: nothing of it may look fresh. */
   isStale: boolean;
   lastHeard: number | null;
+  /** How far our clock is ahead of its server's, as far as that counts. Its rows and findings hold the server's times. */
+  skewMs: number;
 };
+
+/** A time of the server's clock by ours, for what is shown beside our own times. */
+export const ownTime = (face: ClusterFace, time: number): number => time + face.skewMs;
+/** What the server's clock says when ours says this. */
+export const serverTime = (face: ClusterFace, now: number): number => now - face.skewMs;
 
 /** A cell that is worked out from what a row keeps anyway. */
 export type Derive = (row: StoredRow) => Cell;

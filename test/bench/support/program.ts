@@ -3,9 +3,11 @@
 import { spawn as spawnPty } from '@lydell/node-pty';
 import xterm from '@xterm/headless';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { expectFirstWayAt } from './first-way.ts';
 
 export const columns = 200;
 export const rows = 60;
@@ -94,13 +96,19 @@ export function startOnPty({ command = process.execPath, args, env = {} }: Start
   };
 }
 
+export type ScreenTerminal = Terminal & {
+  /** Throws when one of the program's threads counted a fall-back. */
+  expectFirstWay(): Promise<void>;
+};
+
 /** Starts the bundled screen over a kubeconfig. `command` is a palette line (`po -A`); `nodeArgs` come before the program. */
-export function startScreen(options: {
+export async function startScreen(options: {
   readonly kubeconfig: string;
   readonly command?: string;
   readonly nodeArgs?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-}): Terminal {
+}): Promise<ScreenTerminal> {
+  const metrics = `127.0.0.1:${await freePort()}`;
   const home = mkdtempSync(join(tmpdir(), 'flagbridge-bench-home-'));
   const terminal = startOnPty({
     args: [
@@ -108,6 +116,8 @@ export function startScreen(options: {
       join(bundleFolder, 'flagbridge.js'),
       '--kubeconfig',
       options.kubeconfig,
+      '--metrics-addr',
+      metrics,
       ...(options.command === undefined ? [] : ['-c', options.command]),
     ],
     env: {
@@ -120,11 +130,21 @@ export function startScreen(options: {
   });
   return {
     ...terminal,
+    expectFirstWay: () => expectFirstWayAt(`http://${metrics}/metrics`),
     async end() {
       await terminal.end();
       rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+/** A port that nobody listened at a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((done) => server.close(() => done()));
+  return port;
 }
 
 export const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));

@@ -3,7 +3,6 @@ import { expect } from 'vitest';
 import type { Suite } from '../contract.ts';
 import { configMap, configMapCount, eventually } from '../fixture.ts';
 import { follow } from '../follow.ts';
-import { openKubeSession } from '../kube-session.ts';
 
 const wanted = 'labelSelector=contract%3Dyes';
 
@@ -65,7 +64,7 @@ export const expirySuite: Suite = {
     contract(
       'a reflector that was following when history was forgotten shows the truth again by itself',
       async (fixture) => {
-        using kube = openKubeSession(fixture.server.identities.viewer);
+        using kube = fixture.openKube('viewer');
         using followed = follow(fixture, kube);
         await eventually('the first set', async () => followed.seen('synced'), Boolean);
         const before = followed.names();

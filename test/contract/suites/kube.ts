@@ -4,10 +4,10 @@ import { reviewAccess, reviewRules, verdictOf, whoAmI } from '../../../src/kube/
 import type { ApiError } from '../../../src/kube/api-error.ts';
 import { discover } from '../../../src/kube/discovery.ts';
 import { followLog } from '../../../src/kube/log-stream.ts';
+import { reflectTable } from '../../../src/kube/table.ts';
 import type { Suite } from '../contract.ts';
 import { configMap, configMapCount, eventually } from '../fixture.ts';
 import { follow } from '../follow.ts';
-import { openKubeSession } from '../kube-session.ts';
 import { startRelay } from '../relay.ts';
 
 const soon = (what: string, done: () => boolean, timeoutMs?: number): Promise<unknown> =>
@@ -31,7 +31,7 @@ export const kubeSuite: Suite = {
   name: 'our client',
   declare(contract) {
     contract('a session speaks HTTP/2 and reads whole answers', async (fixture) => {
-      using kube = openKubeSession(fixture.server.identities.viewer);
+      using kube = fixture.openKube('viewer');
 
       const list = (await kube.session.json({ path: `${fixture.configMaps}?labelSelector=contract%3Dyes` })) as {
         items: unknown[];
@@ -43,7 +43,7 @@ export const kubeSuite: Suite = {
     });
 
     contract('a reflector reads the whole set, then every change', async (fixture) => {
-      using kube = openKubeSession(fixture.server.identities.viewer);
+      using kube = fixture.openKube('viewer');
       using followed = follow(fixture, kube);
       await soon('the first set', () => followed.seen('synced'));
       const first = followed.names();
@@ -60,7 +60,7 @@ export const kubeSuite: Suite = {
     });
 
     contract('where a server can stream the first set, it is streamed: no fall-back is taken', async (fixture) => {
-      using kube = openKubeSession(fixture.server.identities.viewer);
+      using kube = fixture.openKube('viewer');
       using followed = follow(fixture, kube);
       await soon('the first set', () => followed.seen('synced'));
 
@@ -68,15 +68,39 @@ export const kubeSuite: Suite = {
     });
 
     contract('a slow link is read as compressed pages instead', async (fixture) => {
-      using kube = openKubeSession(fixture.server.identities.viewer);
+      using kube = fixture.openKube('viewer');
       using followed = follow(fixture, kube, { slow: () => true });
       await soon('the first set', () => followed.seen('synced'));
 
       expect(followed.names().length).toBe(configMapCount);
     });
 
+    contract('columns of a table are known before its rows, streamed or listed', async (fixture) => {
+      for (const slow of [false, true]) {
+        using kube = fixture.openKube('viewer');
+        const stop = new AbortController();
+        const told: string[] = [];
+        reflectTable({
+          session: kube.session,
+          resource: { group: '', version: 'v1', resource: 'configmaps', namespaced: true },
+          namespace: fixture.namespace,
+          labelSelector: 'contract=yes',
+          signal: stop.signal,
+          fallbacks: kube.countFallback,
+          slow: () => slow,
+          onColumns: (columns) => void told.push(columns.map(({ name }) => name).join(' ')),
+          onEvents: (events) => void told.push(...events.map(({ type }) => type)),
+        });
+        await soon('the first set', () => told.includes('synced'));
+        stop.abort();
+
+        expect(told.indexOf('Name Data Age')).toBeGreaterThan(-1);
+        expect(told.indexOf('Name Data Age')).toBeLessThan(told.indexOf('upsert'));
+      }
+    });
+
     contract('a reflector without the right says which one is missing', async (fixture) => {
-      using kube = openKubeSession(fixture.server.identities.nobody);
+      using kube = fixture.openKube('nobody');
       using followed = follow(fixture, kube);
       await soon('the refusal', () => followed.seen('denied'));
 
@@ -86,7 +110,7 @@ export const kubeSuite: Suite = {
     });
 
     contract('a resource that the server does not have is absent', async (fixture) => {
-      using kube = openKubeSession(fixture.server.identities.admin);
+      using kube = fixture.openKube('admin');
       using followed = follow(fixture, kube, {
         resource: { group: 'no.such.group', version: 'v1', resource: 'things', namespaced: true },
       });
@@ -95,7 +119,7 @@ export const kubeSuite: Suite = {
     });
 
     contract('errors are told with their status, reason and name', async (fixture) => {
-      using kube = openKubeSession(fixture.server.identities.admin);
+      using kube = fixture.openKube('admin');
       const ask = (path: string): Promise<ApiError> => errorOf(kube.session.json({ path }));
 
       const missing = await ask(`${fixture.configMaps}/nope`);
@@ -114,7 +138,7 @@ export const kubeSuite: Suite = {
 
     contract('a token that is not known needs a login', async (fixture) => {
       const { ca, server } = fixture.server.identities.nobody;
-      using kube = openKubeSession({ ca, server, token: 'no-such-token' });
+      using kube = fixture.openKube({ ca, server, token: 'no-such-token' });
 
       const error = await errorOf(kube.session.json({ path: fixture.configMaps }));
 
@@ -122,7 +146,7 @@ export const kubeSuite: Suite = {
     });
 
     contract('a locked session lets reviews pass and nothing that changes the cluster', async (fixture) => {
-      using kube = openKubeSession(fixture.server.identities.admin, { locked: true });
+      using kube = fixture.openKube('admin', { locked: true });
       const review = await kube.session.json({
         method: 'POST',
         path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
@@ -143,7 +167,7 @@ export const kubeSuite: Suite = {
     contract(
       'discovery finds kinds with their verbs, short names and subresources, in the first way',
       async (fixture) => {
-        using kube = openKubeSession(fixture.server.identities.nobody);
+        using kube = fixture.openKube('nobody');
 
         const found = await discover(kube.session, { fallbacks: kube.countFallback });
 
@@ -158,7 +182,7 @@ export const kubeSuite: Suite = {
     );
 
     contract('rights are read at once for a namespace, and one by one', async (fixture) => {
-      using kube = openKubeSession(fixture.server.identities.viewer);
+      using kube = fixture.openKube('viewer');
       const { namespace } = fixture;
       const list = (resource: string) => ({ verb: 'list', group: '', resource, namespace });
 
@@ -176,7 +200,7 @@ export const kubeSuite: Suite = {
       const { identities } = fixture.server;
       const pod = await fixture.server.loggingPod();
       await using relay = await startRelay(identities.admin.server);
-      using kube = openKubeSession({ ...identities.admin, server: relay.server });
+      using kube = fixture.openKube({ ...identities.admin, server: relay.server });
       const stop = new AbortController();
       const lines: string[] = [];
       const marks: string[] = [];

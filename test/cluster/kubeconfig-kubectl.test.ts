@@ -1,24 +1,17 @@
-// Our merge against kubectl's own: the same files must give the same clusters, users and contexts. Runs where a kubectl is
-// found in the cache of the test control planes or in PATH.
+// Our merge against kubectl's own: the same files must give the same clusters, users and contexts. Needs no server, but
+// the kubectl that is built with the control planes.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type KubeconfigFile, readKubeconfigFile } from '../../src/kube/kubeconfig-file.ts';
 import { mergeKubeconfigs } from '../../src/kube/kubeconfig-merge.ts';
 import { nodeFiles } from '../../src/platform/files.ts';
 import { kubeHome } from '../support/kube-home.ts';
+import { controlPlaneAvailability } from './availability.ts';
+import { toolPath, toolsDir } from './tools.ts';
 
-const cache = join(homedir(), '.cache', 'flagbridge', 'cluster');
-const kubectl = [
-  ...(existsSync(cache) ? readdirSync(cache).map((version) => join(cache, version, 'bin')) : []),
-  ...(process.env['PATH'] ?? '').split(delimiter),
-]
-  .map((folder) => join(folder, 'kubectl'))
-  .find((path) => existsSync(path));
-if (!kubectl) process.stdout.write('skipped: kubectl is neither in the cache of the test control planes nor in PATH\n');
+const here = controlPlaneAvailability();
+const kubectl = toolPath(toolsDir(), 'kubectl');
 
 type View = {
   'current-context': string;
@@ -31,7 +24,7 @@ type Simple = { current: string; clusters: unknown[]; users: unknown[]; contexts
 const byName = (rows: (readonly unknown[])[]) => rows.sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1));
 
 function byKubectl(paths: readonly string[]): Simple {
-  const out = execFileSync(kubectl!, ['config', 'view', '--flatten', '--raw', '-o', 'json'], {
+  const out = execFileSync(kubectl, ['config', 'view', '--flatten', '--raw', '-o', 'json'], {
     env: { KUBECONFIG: paths.join(':'), HOME: '/nonexistent', PATH: '' },
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -103,7 +96,7 @@ const content = fc.oneof(
   { weight: 1, arbitrary: fc.constant(null) },
 );
 
-test.skipIf(!kubectl)('random files merge as kubectl merges them', { timeout: 120_000 }, async () => {
+test.skipIf(!here.available)('random files merge as kubectl merges them', { timeout: 120_000 }, async () => {
   using home = kubeHome();
   let run = 0;
   await fc.assert(
@@ -119,7 +112,7 @@ test.skipIf(!kubectl)('random files merge as kubectl merges them', { timeout: 12
   );
 });
 
-test.skipIf(!kubectl)('equal keys in one map count as with kubectl', async () => {
+test.skipIf(!here.available)('equal keys in one map count as with kubectl', async () => {
   using home = kubeHome();
   const path = home.write(
     'twice',
