@@ -246,6 +246,10 @@ describe('what is remembered', () => {
     await third.exited;
     const fourth = startPty(process.execPath, [bin, '-A'], { env });
     await fourth.shows(/all clusters · all namespaces/);
+    fourth.press('\x03');
+    await fourth.exited;
+    // And it was for that run: the next one opens with what was last chosen in the screen.
+    await screen().shows(/ns shop/);
   });
 
   it('so are the hues of clusters, by their UID', async () => {
