@@ -127,7 +127,10 @@ async function onEngine(run: ScreenRun): Promise<number> {
     keys,
     scopes,
     save: (place) => {
-      if (!isDemo) saving = state.update((before) => ({ ...before, scope: formatScope(place.scope) }));
+      const scope = formatScope(place.scope);
+      // What the command line named was for this run; what was chosen in the screen is for the next one too.
+      if (isDemo || scope === formatScope(start.scope)) return;
+      saving = state.update((before) => ({ ...before, scope }));
     },
   });
   hues?.[Symbol.dispose]();

@@ -44,6 +44,13 @@ test('durations are Go’s', () => {
 test.each([
   [['--nonsense'], /unknown option '--nonsense'/],
   [['traige'], /unknown command 'traige' \(did you mean triage\?\)/],
+  [['cart'], /unknown command 'cart'; as a scope of the screen write app:cart, or '"cart"' for any row with the word/],
+  [['triag-'], /unknown command 'triag-' \(did you mean triage\?\); as a scope of the screen write app:triag-/],
+  [['triage', '-c', 'po -A'], /-c is for the screen, not for triage/],
+  [['-c', 'po -A', 'get', 'po'], /-c is for the screen, not for get/],
+  [['--deck', 'home', 'clusters'], /--deck is for the screen, not for clusters/],
+  [['logs', 'pod/cart', '-c', 'app'], /-c is for the screen, not for logs; a container is named by --container/],
+  [['get', 'po', 'svc/cart'], /po is no KIND\/NAME/],
   [['get'], /missing required argument 'kind'/],
   [['logs', 'cart'], /kind\/name/],
   [['logs', 'a/b/c'], /kind\/name/],
@@ -59,5 +66,22 @@ test('help and version end well', () => {
   expect(parse('--version')).toMatchObject({ ok: false, exitCode: 0, text: '1.2.3\n' });
   const help = parse('--help');
   expect(help).toMatchObject({ ok: false, exitCode: 0, text: expect.stringContaining('triage') });
+  expect(parse('--help')).toMatchObject({ text: expect.stringMatching(/--timeout [^(]*\(default:\s+10s\)/) });
+  expect(parse('--help')).not.toMatchObject({ text: expect.stringContaining('[]') });
   expect(parse('get', '--help')).toMatchObject({ ok: false, exitCode: 0, text: expect.stringContaining('--selector') });
+});
+
+test('-c and --deck go with the screen and with the demo', () => {
+  expect(ok('-c', 'po -A', '--deck', 'workload')).toMatchObject({ line: 'po -A', deck: 'workload' });
+  expect(ok('demo', '-c', 'po -A')).toMatchObject({ demo: true, line: 'po -A' });
+});
+
+test('get takes kinds and names as kubectl does', () => {
+  expect(ok('get', 'po,svc')).toMatchObject({
+    targets: [
+      { kind: 'po', names: [] },
+      { kind: 'svc', names: [] },
+    ],
+  });
+  expect(ok('get', 'po/cart-1', '-n', 'shop')).toMatchObject({ targets: [{ kind: 'po', names: ['cart-1'] }] });
 });

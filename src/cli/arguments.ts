@@ -91,6 +91,8 @@ export function parseArguments(args: readonly string[], version: string): Parsed
   return { ok: true, invocation };
 }
 
+const defaultTimeoutMs = 10_000;
+
 type Take = (invocation: Invocation) => void;
 
 function describe(version: string, take: Take): Command {
@@ -127,9 +129,23 @@ function describe(version: string, take: Take): Command {
         first,
         program.commands.map((c) => c.name()),
       );
-      program.error(`error: unknown command '${first}'${near ? ` (did you mean ${near}?)` : ''}`, { exitCode: 2 });
+      const meant = near === null ? '' : ` (did you mean ${near}?)`;
+      program.error(
+        `error: unknown command '${first}'${meant}; as a scope of the screen write app:${first}, or '"${first}"' for any row with the word`,
+        { exitCode: 2 },
+      );
     }
     take(screen(false, scope.join(' ')));
+  });
+  // The flags of the screen are read wherever they stand: beside a command they would do nothing, and say nothing.
+  program.hook('preAction', (_, asked) => {
+    const command = asked.name();
+    if (asked === program || command === 'demo') return;
+    const given = program.opts<Record<string, unknown>>();
+    const flag = given['command'] !== undefined ? '-c' : given['deck'] !== undefined ? '--deck' : null;
+    if (flag === null) return;
+    const instead = flag === '-c' && command === 'logs' ? '; a container is named by --container' : '';
+    program.error(`error: ${flag} is for the screen, not for ${command}${instead}`, { exitCode: 2 });
   });
   program
     .command('demo')
@@ -198,28 +214,25 @@ type LogFlags = {
 };
 
 function addGlobals(program: Command): void {
-  const collect = (value: string, before: string[]): string[] => [
+  const collect = (value: string, before: readonly string[] = []): readonly string[] => [
     ...before,
     ...value.split(',').filter((v) => v !== ''),
   ];
   program
     .option('--kubeconfig <file>', 'this kubeconfig instead of $KUBECONFIG and ~/.kube/config')
-    .option('--cluster <name>', 'only clusters of this name or glob; repeatable', collect, [] as string[])
-    .addOption(
-      new Option('--context <name>', 'the same as --cluster').argParser(collect).default([] as string[], 'none'),
-    )
+    .option('--cluster <name>', 'only clusters of this name or glob; repeatable', collect)
+    .option('--context <name>', 'the same as --cluster', collect)
     .option('-n, --namespace <name>', 'only this namespace')
-    .option('-A, --all-namespaces', 'all namespaces (get; everything else always looks at all)')
+    .option('-A, --all-namespaces', 'all namespaces: for get, and for the screen in place of its last scope')
     .option('--read-only', 'nothing but reads leaves this program')
     .option('--config <file>', 'this config file')
     .option('--log-file <file>', 'write a debug log, without secrets')
     .option('-o, --output <format>', 'json, yaml, name or wide; raw for logs')
     .option('--json', 'the same as -o json')
-    .option(
-      '--timeout <duration>',
-      'longest wait for a cluster: 5s, 2m; a bare number is seconds',
-      readDuration,
-      10_000,
+    .addOption(
+      new Option('--timeout <duration>', 'longest wait for a cluster: 5s, 2m; a bare number is seconds')
+        .argParser(readDuration)
+        .default(defaultTimeoutMs, '10s'),
     )
     .option('--metrics-addr <address>', "serve Flagbridge's own metrics on this loopback address: 127.0.0.1:9464");
 }
@@ -236,7 +249,7 @@ function readGlobals(program: Command): GlobalFlags {
     config: textOf(given['config']),
     logFile: textOf(given['logFile']),
     output: given['json'] === true ? 'json' : textOf(given['output']),
-    timeoutMs: typeof given['timeout'] === 'number' ? given['timeout'] : 10_000,
+    timeoutMs: typeof given['timeout'] === 'number' ? given['timeout'] : defaultTimeoutMs,
     metricsAddr: textOf(given['metricsAddr']),
   };
 }

@@ -1,9 +1,10 @@
-// Ctrl-C and SIGTERM as a signal to stop: what goes on until then ends in order, and the exit code tells why.
+// Ctrl-C, SIGTERM and a terminal that hangs up as a signal to stop: what goes on until then ends in order, and the exit
+// code tells why.
 import { type Clock, systemClock } from '../platform/clock.ts';
 
 export interface Interruption extends Disposable {
   readonly signal: AbortSignal;
-  /** 130 or 143 after a signal came; null before. */
+  /** 129, 130 or 143 after a signal came; null before. */
   readonly exitCode: number | null;
 }
 
@@ -15,7 +16,7 @@ export function interruption(clock: Clock = systemClock): Interruption {
   const stop = new AbortController();
   let exitCode: number | null = null;
   let firstAt = 0;
-  const codes = { SIGINT: 130, SIGTERM: 143 } as const;
+  const codes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
   const stack = new DisposableStack();
   for (const [signal, code] of Object.entries(codes)) {
     const listener = (): void => {

@@ -9,6 +9,18 @@ test.each([
   ['ctx run-us', { word: 'ctx', clusters: [], namespaces: ['run-us'], filter: null }],
   ['Deploy /app:cart !web', { word: 'deploy', clusters: [], namespaces: null, filter: 'app:cart !web' }],
   ['po /', { word: 'po', clusters: [], namespaces: null, filter: '' }],
+  ['po -n shop', { word: 'po', args: [], namespaces: ['shop'], bad: null }],
+  ['po -nshop @run-eu', { word: 'po', clusters: ['run-eu'], namespaces: ['shop'], bad: null }],
+  ['po -n=shop /cart', { word: 'po', namespaces: ['shop'], filter: 'cart', bad: null }],
+  ['po --namespace shop,pay', { word: 'po', namespaces: ['shop', 'pay'], bad: null }],
+  ['po --namespace=shop', { word: 'po', namespaces: ['shop'], bad: null }],
+  ['deploy --all-namespaces', { word: 'deploy', namespaces: [], bad: null }],
+  ['po kube-system,shop', { word: 'po', namespaces: ['kube-system', 'shop'], bad: null }],
+  ['po -n', { bad: '-n names no namespace: po -n shop' }],
+  ['po -n -A', { bad: '-n names no namespace: po -n shop' }],
+  ['po -l app=cart', { bad: '-l is not known here: there are -n NAMESPACE, -A, @CLUSTER and /FILTER' }],
+  ['po --context run-eu', { bad: '--context is not known here: there are -n NAMESPACE, -A, @CLUSTER and /FILTER' }],
+  ['po / -x', { bad: null, filter: ' -x' }],
   ['  ', { word: '', clusters: [], namespaces: null, filter: null }],
 ])('%s', (line, expected) => {
   expect(parseCommandLine(line)).toMatchObject(expected);

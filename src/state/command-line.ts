@@ -1,5 +1,6 @@
 // Lines of the palette, as k9s people type them: `po kube-system @run-eu /cart`, `dp`, `ctx run-us`, `ns shop`, `q`.
 import type { Scope } from '../core/query.ts';
+import { cell } from '../core/sanitise.ts';
 import { formatScope } from '../core/scope.ts';
 import type { ResourceEntry } from '../protocol/messages.ts';
 import { type App, say } from './app.ts';
@@ -17,6 +18,8 @@ export type CommandLine = {
   /** Null: not named; empty: all of them (`-A`). */
   readonly namespaces: readonly string[] | null;
   readonly filter: string | null;
+  /** What is wrong with a flag; null: nothing. */
+  readonly bad: string | null;
 };
 
 export function parseCommandLine(line: string): CommandLine {
@@ -27,9 +30,45 @@ export function parseCommandLine(line: string): CommandLine {
   const filter = slash === null ? null : trimmed.slice(slash.index).trim().slice(1);
   const [word = '', ...rest] = head.split(/\s+/).filter((part) => part !== '');
   const clusters = rest.filter((part) => part.startsWith('@') && part.length > 1).map((part) => part.slice(1));
-  const isAll = rest.includes('-A') || rest.includes('--all-namespaces');
-  const args = rest.filter((part) => !part.startsWith('@') && part !== '-A' && part !== '--all-namespaces');
-  return { word: word.toLowerCase(), args, clusters, namespaces: isAll ? [] : args.length > 0 ? args : null, filter };
+  const { args, named, isAll, bad } = readFlags(rest.filter((part) => !part.startsWith('@')));
+  const namespaces = [...args, ...named].flatMap((part) => part.split(',')).filter((part) => part !== '');
+  return {
+    word: word.toLowerCase(),
+    args,
+    clusters,
+    namespaces: isAll ? [] : namespaces.length > 0 ? namespaces : null,
+    filter,
+    bad,
+  };
+}
+
+type Flags = {
+  readonly args: readonly string[];
+  /** Namespaces behind `-n`. */
+  readonly named: readonly string[];
+  readonly isAll: boolean;
+  readonly bad: string | null;
+};
+
+/** The flags that kubectl people type by heart; any other is told, and not taken for the name of a namespace. */
+function readFlags(parts: readonly string[]): Flags {
+  const args: string[] = [];
+  const named: string[] = [];
+  let isAll = false;
+  let bad: string | null = null;
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i] ?? '';
+    const flag = /^(-n|--namespace)(?:=|$)(.*)$/.exec(part) ?? /^(-n)([^-=].*)$/.exec(part);
+    if (part === '-A' || part === '--all-namespaces') isAll = true;
+    else if (flag !== null) {
+      const value = flag[2] === '' ? (parts[++i] ?? '') : (flag[2] ?? '');
+      if (value === '' || value.startsWith('-')) bad ??= `${flag[1]} names no namespace: po -n shop`;
+      else named.push(value);
+    } else if (part.startsWith('-'))
+      bad ??= `${cell(part.split('=')[0] ?? part)} is not known here: there are -n NAMESPACE, -A, @CLUSTER and /FILTER`;
+    else args.push(part);
+  }
+  return { args, named, isAll, bad };
 }
 
 /** What k9s calls things that have another name here, or that no server calls so. */
@@ -83,6 +122,7 @@ export function runLine(app: App, line: string, commands: ReadonlyMap<string, ()
     const trouble = runScopeLine(app, line.trim().replace(/^:?scope\s*/i, ''));
     return trouble === null ? done : { ok: false, message: trouble, unknown: null };
   }
+  if (parsed.bad !== null) return { ok: false, message: parsed.bad, unknown: null };
   const deck = app.ui.getState().decks.find((one) => one.id === parsed.word);
   if (deck !== undefined) {
     app.ui.setState((ui) => openDeck(ui, deck));

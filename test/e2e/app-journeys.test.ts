@@ -123,6 +123,17 @@ test('the palette finds panes, kinds and clusters, understands k9s, and says wha
   });
 
   await d.type(':');
+  await d.type('po -n shop');
+  expect(await d.text()).toMatch(/po -n shop|pods Pod +ns shop/);
+  await d.press('enter');
+  expect(d.engine.scopes.at(-1)?.namespaces).toEqual(['shop']);
+  await d.type(':');
+  await d.type('po -l app=cart');
+  await d.press('enter');
+  expect((await d.lines()).at(-1)).toContain('-l is not known here: there are -n NAMESPACE, -A');
+  expect(d.engine.scopes.at(-1)?.namespaces).toEqual(['shop']);
+
+  await d.type(':');
   await d.type('frobnicate');
   await d.press('enter');
   expect(await d.text()).toContain('No pane, kind or command is called frobnicate');

@@ -102,6 +102,9 @@ describe('kubeconfig', () => {
 
     expect(ran.code).toBe(0);
     expect(ran.stdout).toMatch(works);
+    expect(ran.stderr).toMatch(
+      new RegExp(`^flagbridge: ${second}: .*user "iterate-eu".* already named by an earlier file, which wins; .+\\n$`),
+    );
   });
 
   it('two users of one name in one file are named', async () => {

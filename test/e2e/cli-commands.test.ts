@@ -71,6 +71,7 @@ type List = {
     readonly clusters: Record<string, number>;
     readonly deniedKinds: string[];
     readonly namespaces: string[];
+    readonly syncing: number;
   };
 };
 const parse = (text: string): List => JSON.parse(text) as List;
@@ -209,7 +210,7 @@ describe('triage', () => {
 
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     expect(ran.stdout).toMatch(/^ +PROBLEM +WHAT +CLUSTERS +SINCE +WHY\n/);
-    expect(ran.stdout).toMatch(/^FAIL +\S+ +shop\/cart\S* +run-eu,run-us /m);
+    expect(ran.stdout).toMatch(/^FAIL +\S+ +shop\/cart \+\d+ +run-eu,run-us /m);
   });
 
   it('is one JSON object with evidence, targets and coverage', async () => {
@@ -219,7 +220,7 @@ describe('triage', () => {
     expect(list).toMatchObject({
       apiVersion: 'flagbridge/v1',
       kind: 'ProblemList',
-      coverage: { clusters: { live: 3, wanted: 3, parked: 0 }, deniedKinds: [], namespaces: [] },
+      coverage: { clusters: { live: 3, wanted: 3, parked: 0 }, deniedKinds: [], namespaces: [], syncing: 0 },
     });
     const cart = list.items.find((item) => String(item['name']).startsWith('cart'));
     expect(cart).toMatchObject({
@@ -306,6 +307,7 @@ describe('logs', () => {
   });
 
   it.each([
+    ['SIGHUP', 129],
     ['SIGINT', 130],
     ['SIGTERM', 143],
   ] as const)('--follow goes on until %s, and then ends with %i', async (signal, code) => {

@@ -236,6 +236,49 @@ describe('what is remembered', () => {
     const second = screen();
 
     await second.shows(/ns shop/);
+    second.press('\x03');
+    await second.exited;
+    // What is named now wins over what was remembered.
+    const third = startPty(process.execPath, [bin, '--cluster', 'run-*'], { env });
+    await third.shows(/run-\* · all namespaces/);
+    expect(third.text()).not.toContain('ns shop');
+    third.press('\x03');
+    await third.exited;
+    const fourth = startPty(process.execPath, [bin, '-A'], { env });
+    await fourth.shows(/all clusters · all namespaces/);
+    fourth.press('\x03');
+    await fourth.exited;
+    // And it was for that run: the next one opens with what was last chosen in the screen.
+    await screen().shows(/ns shop/);
+  });
+
+  it('so are the hues of clusters, by their UID', async () => {
+    const program = screen();
+    await program.shows(/1\/1 live/);
+    program.press('\x03');
+    await program.exited;
+    const { hues } = JSON.parse(readFileSync(`${home.path}/.local/state/flagbridge/state.json`, 'utf8')) as {
+      hues: Record<string, number>;
+    };
+
+    expect(Object.keys(hues).length).toBeGreaterThanOrEqual(2);
+    expect(new Set(Object.values(hues)).size).toBe(1);
+  });
+});
+
+describe('the configuration', () => {
+  it('brings decks and scopes of one’s own', async () => {
+    const config = home.write(
+      'mine.yaml',
+      'decks: {night: {rows: [{panes: [pods]}, {panes: [logs]}]}}\nscopes: {shop: ns:shop}\n',
+    );
+    const program = startPty(process.execPath, [bin, '-A', '--config', config, '--deck', 'night', '-c', 'scope shop'], {
+      env,
+    });
+    await program.shows(/home {2}workload {2}night .*ns shop/);
+    await program.shows(/━ Pods {2}/);
+
+    expect(program.text()).not.toContain('1 Triage');
   });
 });
 

@@ -85,14 +85,8 @@ function exactEntry(app: App, text: string): SheetEntry | undefined {
         : `ns ${parsed.namespaces.join(', ')}`,
     parsed.filter === null ? '' : `/ ${parsed.filter}`,
   ].filter((part) => part !== '');
-  const note =
-    parsed.word === 'scope'
-      ? (saved ?? '')
-      : places.length > 0
-        ? places.join(' · ')
-        : resource === undefined
-          ? ''
-          : resourceNote(resource.clusters);
+  const asked = places.length > 0 ? places.join(' · ') : resource === undefined ? '' : resourceNote(resource.clusters);
+  const note = parsed.word === 'scope' ? (saved ?? '') : (parsed.bad ?? asked);
   return {
     section: 'RUN',
     label: [

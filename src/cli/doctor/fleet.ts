@@ -3,6 +3,7 @@ import type { ClusterSummary } from '../../core/cluster.ts';
 import { duration } from '../../core/format.ts';
 import { skewText } from '../../core/skew.ts';
 import type { KubeconfigProblem } from '../../kube/kubeconfig.ts';
+import { denialFindings } from './denials.ts';
 import { type DoctorFinding, ok } from './finding.ts';
 import { loginRemedy } from './login-remedy.ts';
 
@@ -33,14 +34,7 @@ export function clusterFindings(
         'set the clock by network time (timedatectl set-ntp true), here or, when other clusters agree with this machine, there; ages follow the server meanwhile',
     });
   }
-  for (const denial of cluster.denied) {
-    found.push({
-      area: 'permissions',
-      severity: 'warn',
-      what: `${name}: ${denial.rule}`,
-      remedy: `ask for it, or bind the ClusterRole of the README to ${cluster.identity}`,
-    });
-  }
+  found.push(...denialFindings(cluster));
   if (cluster.state.phase === 'live' && cluster.denied.length === 0)
     found.push(ok('permissions', `${name}: everything that is watched may be read`));
   return found;
@@ -77,7 +71,7 @@ function connection(cluster: ClusterSummary, now: number, policyProblems: Policy
       return {
         area: 'permissions',
         severity: 'fail',
-        what: `${at}: ${state.what.join('; ')}`,
+        what: `${at}: nothing that is watched may be read`,
         remedy: 'name the namespaces you may read under clusters: in the config, or ask for rights',
       };
     case 'connecting':

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type TerminalFacts, terminalFindings } from './terminal.ts';
+import { type TerminalFacts, terminalFindings, tmuxOptions } from './terminal.ts';
 
 const good: TerminalFacts = {
   env: { TERM: 'xterm-256color', COLORTERM: 'truecolor', LANG: 'en_US.UTF-8' },
@@ -9,7 +9,12 @@ const good: TerminalFacts = {
   rows: 40,
   tmux: null,
 };
-const tmux = { 'escape-time': '20', 'default-terminal': 'tmux-256color', 'set-clipboard': 'on' };
+const tmux = {
+  'escape-time': '20',
+  'default-terminal': 'tmux-256color',
+  'set-clipboard': 'on',
+  'allow-passthrough': 'on',
+};
 const wrong = (facts: Partial<TerminalFacts>) =>
   terminalFindings({ ...good, ...facts }).filter((f) => f.severity !== 'ok');
 
@@ -43,8 +48,33 @@ test.each<[string, Partial<TerminalFacts>, RegExp, RegExp]>([
     /drops/,
     /set-clipboard on/,
   ],
+  [
+    'no way through tmux',
+    { env: { ...good.env, TMUX: 'x' }, tmux: { ...tmux, 'allow-passthrough': 'off' } },
+    /allow-passthrough off/,
+    /allow-passthrough on/,
+  ],
 ])('%s is named with its remedy', (_, facts, what, remedy) => {
   const [finding] = wrong(facts);
   expect(finding?.what).toMatch(what);
   expect(finding?.remedy).toMatch(remedy);
+});
+
+test('tmux before 3.3 lets everything through, and has no option for it', () => {
+  const { 'allow-passthrough': _, ...old } = tmux;
+
+  expect(wrong({ env: { ...good.env, TMUX: 'x' }, tmux: old })).toEqual([]);
+});
+
+test('tmux is asked for nothing that is not judged', () => {
+  const env = { ...good.env, TMUX: 'x' };
+  const bad: Readonly<Record<string, string>> = {
+    'escape-time': '500',
+    'default-terminal': 'screen',
+    'set-clipboard': 'off',
+    'allow-passthrough': 'off',
+  };
+
+  for (const option of tmuxOptions)
+    expect(wrong({ env, tmux: { ...tmux, [option]: bad[option] ?? 'off' } }), option).toHaveLength(1);
 });

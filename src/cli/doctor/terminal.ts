@@ -12,13 +12,7 @@ export type TerminalFacts = {
 };
 
 /** Options that `terminalFindings` wants to know of tmux. */
-export const tmuxOptions = [
-  'escape-time',
-  'default-terminal',
-  'set-clipboard',
-  'allow-passthrough',
-  'focus-events',
-] as const;
+export const tmuxOptions = ['escape-time', 'default-terminal', 'set-clipboard', 'allow-passthrough'] as const;
 
 /** Esc waits this long in tmux before it reaches a program; above it every Esc feels slow. */
 const slowEscapeMs = 50;
@@ -87,6 +81,9 @@ function tmuxFindings(tmux: TerminalFacts['tmux']): DoctorFinding[] {
     );
   }
   if (tmux['set-clipboard'] === 'off') say('tmux drops what c copies', 'tmux set -g set-clipboard on');
+  // What c copies goes through tmux to the terminal around it; since 3.3 that has to be allowed.
+  if (tmux['allow-passthrough'] === 'off')
+    say('tmux keeps what c copies from the terminal (allow-passthrough off)', 'tmux set -g allow-passthrough on');
   if (found.length === 0) found.push(ok('terminal', `tmux escape-time ${escape} ms, ${tmux['default-terminal']}`));
   return found;
 }
