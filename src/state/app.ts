@@ -51,6 +51,7 @@ export function layoutOf(ui: UiState, data: DataState): Layout {
     deck: ui.deck,
     focus: ui.focus,
     isZoomed: ui.isZoomed,
+    isDrilled: view.hasZoomed,
     hasDetail: lines > 1,
     contentLines: lines,
   });
