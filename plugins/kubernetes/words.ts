@@ -19,6 +19,14 @@ const numbers = /\d+/g;
 export const causeOf = (text: string): string =>
   line(text, 200).replace(uids, '*').replace(longHex, '*').replace(addresses, '*').replace(numbers, '*');
 
-/** `reason: message` as a line of evidence, without what is missing. */
-export const quoted = (reason: string, message: string): string =>
-  message === '' ? reason : reason === '' ? message : `${reason}: ${message}`;
+/** ` pod=cart-7d9f-x2v8k_shop(7d3e…)`, ` in pod …`: the kubelet names the pod once more, and by its uid. */
+const samePod = /(?:\s+in)?\s+pod[= ]\S+_\S+?\([^()\s]*\)/g;
+
+/**
+ * `reason: message` as a line of evidence, without what is missing and without the pod that it stands beside anyway;
+ * describe and the events have it raw.
+ */
+export const quoted = (reason: string, message: string): string => {
+  const words = message.replace(samePod, '').trim();
+  return words === '' ? reason : reason === '' ? words : `${reason}: ${words}`;
+};

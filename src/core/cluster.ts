@@ -5,6 +5,18 @@ import type { ClusterId } from './ids.ts';
 /** What a cluster is used for; guessed from its name, labels and systems, or said in the config. */
 export type ClusterRole = 'iterate' | 'build' | 'view' | 'run' | 'full' | 'mixed' | 'unknown';
 
+const roleOrder: readonly string[] = ['iterate', 'build', 'view', 'run', 'full', 'mixed', 'unknown'];
+const byText = new Intl.Collator('en', { numeric: true });
+
+/**
+ * The one order of clusters, wherever several are named: role, then name. Never by state, so that the eye finds a cluster
+ * where it was.
+ */
+export const fleetOrder = (
+  a: { readonly role: string; readonly name: string },
+  b: { readonly role: string; readonly name: string },
+): number => roleOrder.indexOf(a.role) - roleOrder.indexOf(b.role) || byText.compare(a.name, b.name);
+
 /** The connection of one cluster. All times are milliseconds since the epoch. */
 export type ClusterPhase =
   | { readonly phase: 'parked' }

@@ -42,7 +42,7 @@ export type Tone = 'text' | 'muted' | 'ok' | 'warn' | 'fail' | 'busy' | 'stale' 
  * Words with a tone and, beside them, at most one time that the view keeps current: times are values, so that a row
  * does not change because time goes by. Sorted by `text`.
  * @example { text: 'stuck', tone: 'fail', since } reads `stuck 3m`; { text: 'CrashLoop', tone: 'fail', until } reads
- *   `CrashLoop in 80s`; { text: 'done', tone: 'muted', at } reads `done 12:33`; { text: '', tone: 'busy', progress:
+ *   `CrashLoop in 2m`; { text: 'done', tone: 'muted', at } reads `done 12:33`; { text: '', tone: 'busy', progress:
  *   { n: 2, of: 3 }, since } reads `━━━─ 2/3 3m`.
  */
 export type TonedText = {

@@ -509,3 +509,22 @@ test('why: an object answers with its own problems, and those of what it owns an
   const app = await engine.ask({ ask: 'why', about: { by: 'app', app: 'web', namespace: null } });
   expect(app).toMatchObject({ ok: true, value: [{ ref: { name: 'web-1' } }] });
 });
+
+test('a document says what it is of, also when its object came in a list, where items do not say it', async () => {
+  const eu = new FakeCluster('run-eu');
+  eu.answers.set('/apis/apps/v1/namespaces/shop/deployments/cart', () => {
+    throw new ApiError('status', 'later');
+  });
+  using engine = start([eu]);
+  await eventually(() => expect(eu.has('deployments')).toBe(true));
+  const type = { group: 'apps', version: 'v1', resource: 'deployments' };
+  const { cluster } = contextOf('run-eu');
+  const ref = { cluster, type, kind: 'Deployment', namespace: 'shop', name: 'cart', uid: 'd' };
+  const seen: { keys: readonly string[] } = { keys: [] };
+  using _document = engine.document(ref, 'yaml', (document) => {
+    seen.keys = document.lines.map((line) => `${line.key} ${line.text}`);
+  });
+  await eventually(() => expect(eu.has('deployments', 'shop')).toBe(true));
+  eu.watch('deployments', 'shop').onEvents([{ type: 'upsert', object: { metadata: { name: 'cart', uid: 'd' } } }]);
+  await eventually(() => expect(seen.keys.slice(0, 2)).toEqual(['apiVersion apps/v1', 'kind Deployment']));
+});

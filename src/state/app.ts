@@ -52,6 +52,7 @@ export function layoutOf(ui: UiState, data: DataState): Layout {
     deck: deckOf(ui),
     focus: ui.focus,
     isZoomed: ui.isZoomed,
+    isDrilled: view.hasZoomed,
     hasDetail: lines > 1,
     contentLines: lines,
   });

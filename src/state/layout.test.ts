@@ -19,6 +19,7 @@ const input = (width: number, height: number, change: Partial<LayoutInput> = {})
   deck: deckOf({ decks: builtInDecks, deck: 'home' }),
   focus: 'triage',
   isZoomed: false,
+  isDrilled: false,
   hasDetail: true,
   contentLines: 7,
   ...change,
@@ -64,4 +65,11 @@ test('panes fill the body exactly, rows meet, separators are joined', () => {
       },
     ),
   );
+});
+
+test('a short list that was opened by going into a row has its detail below it', () => {
+  const drilled = { isZoomed: true, isDrilled: true, focus: 'pods' } as const;
+  expect(layoutScreen(input(80, 24, drilled))).toMatchObject({ mode: 'zoomed', tabs: [], detailHeight: 12 });
+  expect(layoutScreen(input(80, 24, { ...drilled, contentLines: 40 }))).toMatchObject({ detailHeight: 0 });
+  expect(layoutScreen(input(80, 24, { ...drilled, isDrilled: false }))).toMatchObject({ detailHeight: 0 });
 });

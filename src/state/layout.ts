@@ -46,6 +46,8 @@ export type LayoutInput = {
   readonly deck: Deck;
   readonly focus: SlotId;
   readonly isZoomed: boolean;
+  /** Going into a row zoomed the pane: there the detail takes what a short list leaves empty. */
+  readonly isDrilled: boolean;
   /** Whether the focused pane shows a list whose selection has a detail. */
   readonly hasDetail: boolean;
   /** Lines that the focused list would fill, head included. */
@@ -72,7 +74,10 @@ const isReadable = ({ width, height }: PaneBox): boolean => width >= leastTile.w
 /** One pane over the whole body; lists whose point is their detail (Triage, Clusters) get it below when there is room. */
 function zoomed(input: LayoutInput, isTiled: boolean): Layout {
   const body = input.size.height - 3;
-  const wantsDetail = input.hasDetail && isTiled && (input.focus === 'triage' || input.focus === 'clusters');
+  const hasPoint = isTiled && (input.focus === 'triage' || input.focus === 'clusters');
+  // Elsewhere only in room that the list leaves empty.
+  const hasRoom = input.isDrilled && input.contentLines + 2 + leastDetail <= body;
+  const wantsDetail = input.hasDetail && (hasPoint || hasRoom);
   const detailHeight = wantsDetail ? detailRoom(body, input.contentLines) : 0;
   return {
     mode: 'zoomed',

@@ -13,6 +13,14 @@ test('letters go in at the caret, whole graphemes go out', () => {
   expect(edit(inputOf('x'), 'f5')).toBeUndefined();
 });
 
+test('Ctrl-u empties the line up to the caret, Ctrl-w takes the word before it', () => {
+  expect(edit(inputOf('c:run-* ns:shop'), 'ctrl-u')).toEqual({ text: '', caret: 0 });
+  expect(edit({ text: 'ns:shop cart', caret: 8 }, 'ctrl-u')).toEqual({ text: 'cart', caret: 0 });
+  expect(edit(inputOf('c:run-* ns:shop '), 'ctrl-w')).toEqual({ text: 'c:run-* ', caret: 8 });
+  expect(edit(inputOf('one'), 'ctrl-w')).toEqual({ text: '', caret: 0 });
+  expect(edit({ text: 'cart', caret: 0 }, 'ctrl-w')).toEqual({ text: 'cart', caret: 0 });
+});
+
 test('a paste of several lines is one line, controls are dropped', () => {
   expect(insert(inputOf(''), 'a\r\nb\u001b[31mc').text).toBe('a b[31mc');
 });

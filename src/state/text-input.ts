@@ -1,4 +1,5 @@
-// One line of text being typed: letters go in at the caret. No Ctrl key is bound: shells and tmux own those.
+// One line of text being typed: letters go in at the caret. Ctrl-u and Ctrl-w do what they do at a shell's prompt; they
+// are not bound to anything else, here or outside of a line.
 
 export type TextInput = { readonly text: string /** UTF-16 units before the caret. */; readonly caret: number };
 
@@ -42,6 +43,12 @@ export function edit(input: TextInput, key: string): TextInput | undefined {
     }
     case 'delete':
       return { ...input, text: input.text.slice(0, input.caret) + input.text.slice(behind(input)) };
+    case 'ctrl-u':
+      return { text: input.text.slice(input.caret), caret: 0 };
+    case 'ctrl-w': {
+      const kept = input.text.slice(0, input.caret).replace(/\S*\s*$/, '');
+      return { text: kept + input.text.slice(input.caret), caret: kept.length };
+    }
     default:
       return undefined;
   }

@@ -81,8 +81,8 @@ function targetLines(
   const isOther = i > 0 && problem.message !== all[0]?.message;
   return [
     { ...line(label, target), endsInName: true },
+    // Its evidence would say the same with other numbers; `d` on the object has it.
     ...(isOther ? [words('', problem.message, 'muted')] : []),
-    ...(i > 0 && isOther ? evidenceLines('', problem) : []),
   ];
 }
 
@@ -141,7 +141,7 @@ function cellLines(
     if (text === '' || text === '—') return [];
     const since =
       column.type === 'age' && typeof cell === 'number'
-        ? [seg(`  ${new Date(cell).toISOString()}`, 'muted' as Token)]
+        ? [seg(`  ${new Date(cell).toISOString().replace('.000Z', 'Z')}`, 'muted' as Token)]
         : [];
     return [
       line(

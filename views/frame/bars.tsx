@@ -3,6 +3,7 @@ import { memo } from 'react';
 import { useStore } from 'zustand/react';
 import { useShallow } from 'zustand/react/shallow';
 import { leastSize, type Size } from '../../src/state/layout.ts';
+import { wrapWords } from '../../src/core/width.ts';
 import type { Paint } from '../../src/terminal/canvas-contract.ts';
 import { CanvasLeaf } from '../../src/terminal/ink/canvas-leaf.ts';
 import { type Binding, spotOf } from '../keys/binding.ts';
@@ -58,15 +59,15 @@ export const Footer = memo(function Footer({ bindings }: { readonly bindings: re
   return <CanvasLeaf paint={paint} rev={[ui, data]} style={line} />;
 });
 
-/** Below the least size: what it is, what it needs. DEMO stays in line 0. */
+/** Below the least size: what it is, what it needs, over as many lines as that takes. DEMO stays in line 0. */
 export function TooSmall({ size }: { readonly size: Size }) {
   const { theme } = useServices();
   const paint: Paint = (canvas) => {
     const needed = `needs ${leastSize.width}x${leastSize.height}`;
-    const whole = `Flagbridge ${needed}, this is ${size.width}x${size.height}.`;
+    const lines = wrapWords(`Flagbridge ${needed}, this is ${size.width}x${size.height}.`, canvas.width);
     // Cut off it would not say how much is needed.
-    const words = whole.length <= canvas.width ? whole : needed;
-    drawLine(canvas, theme, 0, 0, [seg(words)], 'none', canvas.width);
+    const shown = lines.length <= canvas.height ? lines : [needed];
+    shown.forEach((words, y) => drawLine(canvas, theme, 0, y, [seg(words)], 'none', canvas.width));
   };
   return <CanvasLeaf paint={paint} rev={size} style={{ flexGrow: 1 }} />;
 }

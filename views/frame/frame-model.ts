@@ -75,6 +75,7 @@ export function footerModel(ui: UiState, spot: Spot, bindings: readonly Binding[
       target: [],
       hints: [],
       always: [
+        ...(ui.input.text === '' ? [] : [{ key: 'Ctrl-u', label: 'empty' }]),
         { key: 'Enter', label: 'keep' },
         { key: 'Esc', label: 'undo' },
       ],

@@ -5,6 +5,7 @@ import type { Cell, Column, Health, Row, Tone } from '../../src/core/row.ts';
 import { cutEnd, cutHead, cutMiddle } from '../../src/core/width.ts';
 import type { Token } from '../theme/palette.ts';
 import { attr } from '../theme/theme.ts';
+import { tonedLine, tonedText } from './toned.ts';
 import { bold, cellsOf, type ClusterFace, clusterName, type Line, lineWidth, seg } from './pen.ts';
 
 /** What formatting needs to know besides the row. */
@@ -23,6 +24,8 @@ export function formatCell(row: Row, column: Column, cell: Cell, width: number, 
   if (cell === null) return row.open === null ? [seg('—', 'faint')] : [];
   const value = cellText(column, cell, nowFor(cell, context));
   if (column.type === 'version' && typeof cell === 'object' && 'tag' in cell) return versionCell(cell, width);
+  if (typeof cell === 'object' && 'tone' in cell)
+    return tonedLine(cell, tokenOf(row, column, cell), width, nowFor(cell.since ?? cell.until ?? null, context));
   const text = cut(value, width, column);
   return [seg(text, tokenOf(row, column, cell), attributesOf(row, column))];
 }
@@ -41,7 +44,7 @@ export function cellText(column: Column, cell: Cell, now: number): string {
   if (Array.isArray(cell)) return cell.join(' ');
   if ('n' in cell) return `${count(cell.n)}/${count(cell.of)}`;
   if ('tag' in cell) return versionText(cell);
-  return 'text' in cell ? cell.text : '';
+  return 'tone' in cell ? tonedText(cell, now) : '';
 }
 
 function numberText(column: Column, value: number, now: number): string {

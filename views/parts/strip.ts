@@ -1,19 +1,10 @@
 // Line 1: the fleet, one entry a cluster in a fixed order; well ones recede, the others carry their reason.
 import { silence } from '../../src/core/format.ts';
-import type { ClusterRole, ClusterSummary } from '../../src/core/cluster.ts';
+import { type ClusterSummary, fleetOrder } from '../../src/core/cluster.ts';
 import type { Canvas } from '../../src/terminal/canvas-contract.ts';
 import type { Glyphs } from '../theme/glyphs.ts';
 import type { Theme } from '../theme/theme.ts';
 import { drawLine, drawRight, type Line, seg, visibleWidth } from './pen.ts';
-
-const roleOrder: readonly ClusterRole[] = ['iterate', 'build', 'view', 'run', 'full', 'mixed', 'unknown'];
-
-/** Role, then name: never re-sorted by state, so that the eye finds a cluster where it was. */
-export const stripOrder = (clusters: readonly ClusterSummary[]): readonly ClusterSummary[] =>
-  [...clusters].sort(
-    (a, b) =>
-      roleOrder.indexOf(a.role) - roleOrder.indexOf(b.role) || a.name.localeCompare(b.name, 'en', { numeric: true }),
-  );
 
 /** The worst of a cluster's connection and its problems, as glyph, name and note. */
 export function stripEntry(
@@ -71,7 +62,8 @@ export function drawStrip(canvas: Canvas, theme: Theme, model: StripModel): void
   const end =
     summaryWidth > 0 && (isWide || !model.isEngineAlive) ? canvas.width - 1 - summaryWidth - 2 : canvas.width - 1;
   if (end < canvas.width - 1) drawRight(canvas, theme, canvas.width - 1, 0, summary, 'none');
-  const entries = stripOrder(model.clusters)
+  const entries = model.clusters
+    .toSorted(fleetOrder)
     .filter((c) => c.state.phase !== 'parked')
     .map((c) => stripEntry(theme.glyphs, c, model.now, isWide));
   drawEntries(canvas, theme, entries, model, end, isWide);

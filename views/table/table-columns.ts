@@ -1,9 +1,10 @@
 // The columns of a table's pane at its width: what the scope makes needless goes, names get the room that they need.
 import { widthOf } from '../../src/core/width.ts';
-import type { Column, Row } from '../../src/core/row.ts';
+import type { Cell, Column, Row } from '../../src/core/row.ts';
 import type { UiState } from '../../src/state/ui.ts';
 import type { ViewState } from '../../src/state/view.ts';
 import { cellText } from '../parts/cells.ts';
+import { tonedWidth } from '../parts/toned.ts';
 import { isRightAligned, layoutColumns } from '../parts/columns.ts';
 import type { Faces } from '../parts/faces.ts';
 import type { TableLayout } from '../parts/rows.ts';
@@ -31,6 +32,8 @@ export function tableLayout(input: TableLayoutInput): TableLayout {
     width,
     ui.isEngineAlive,
     ui.minute,
+    // Something is stale and its age reads differently: young ages beside it must not lag behind.
+    ui.staleBeat,
     list.scrollX,
     list.shownColumns.join(),
     list.hiddenColumns.join(),
@@ -81,7 +84,7 @@ function asWideAsNeeded(columns: readonly Indexed[], { ui, view, rows, faces }: 
       const cell = row.cells[index] ?? null;
       if (column.type === 'clusters') width = Math.max(width, row.open === null ? namesWidth(row, faces) : 0);
       else if (cell !== null)
-        width = Math.max(width, widthOf(cellText(column, cell, ui.minute)) + (row.depth === 1 && index === 0 ? 2 : 0));
+        width = Math.max(width, cellWidth(column, cell, ui.minute) + (row.depth === 1 && index === 0 ? 2 : 0));
     }
     known.widths.set(column.id, width);
     const max = Math.min(column.max, width);
@@ -95,6 +98,9 @@ function asWideAsNeeded(columns: readonly Indexed[], { ui, view, rows, faces }: 
   });
 }
 
+const cellWidth = (column: Column, cell: Exclude<Cell, null>, now: number): number =>
+  typeof cell === 'object' && 'tone' in cell ? tonedWidth(cell, now) : widthOf(cellText(column, cell, now));
+
 /** The words that a list is read by, as PROBLEM is: they are few and short, and come before all prose. */
 const isReason = (column: Column): boolean => column.type === 'text' && column.priority === 0;
 
@@ -106,7 +112,7 @@ const namesWidth = (row: Row, faces: Faces): number =>
   row.clusters.reduce((sum, id) => sum + widthOf(faces.get(id)?.name ?? '') + 2, -1);
 
 /** Cells below which a tile has no room for the words of a list of moments and a cluster's name of another row. */
-const smallTile = 44;
+const smallTile = 70;
 
 type Indexed = { readonly column: Column; readonly index: number };
 

@@ -82,7 +82,7 @@ export function oomKilled(
 }
 
 function endEvidence(container: ContainerState, end: Ended): readonly string[] {
-  const times = end.at === undefined ? '' : ` at ${new Date(end.at).toISOString()}`;
+  const times = end.at === undefined ? '' : ` at ${new Date(end.at).toISOString().replace('.000Z', 'Z')}`;
   const ran =
     end.at !== undefined && end.began !== undefined ? ` after ${Math.round((end.at - end.began) / 1000)} s` : '';
   return [

@@ -172,11 +172,19 @@ export class LiveDocument implements LiveSource<never, DocumentView> {
   #show(object: KubeObject): void {
     // The same name with another uid is another object: the one that was asked for is gone.
     if (this.#ref.uid !== '' && text(object, 'metadata', 'uid') !== this.#ref.uid) return this.#gone();
-    this.#object = object;
+    this.#object = this.#named(object);
     this.#state = 'shown';
     this.#message = '';
     this.#asOf = this.#deps.clock.now();
     this.#deps.changed();
+  }
+
+  /** Objects of a list do not say what they are: the list did. */
+  #named(object: KubeObject): KubeObject {
+    const { kind, type } = this.#ref;
+    const apiVersion = type.group === '' ? type.version : `${type.group}/${type.version}`;
+    const { apiVersion: itsVersion, kind: itsKind, ...rest } = object;
+    return { apiVersion: itsVersion ?? apiVersion, kind: itsKind ?? kind, ...rest };
   }
 
   #gone(): void {

@@ -55,6 +55,7 @@ async function start() {
   eu.sync('deployments', [deployment]);
   eu.sync('replicasets', [replicaSet]);
   eu.sync('pods', [pod]);
+  eu.sync('events', [{ ...pod, kind: 'Event', metadata: meta('cart-7-x.1'), involvedObject: { uid: 'uid-cart-7-x' } }]);
   const related = async (ref: ObjectRef): Promise<readonly string[]> => {
     const answer = await engine.ask({ ask: 'related', ref });
     if (!answer.ok) throw new Error(answer.message);

@@ -97,7 +97,9 @@ const groupVersion = (apiVersion: string): readonly [string, string] => {
 function ownedBy({ rows }: ClusterUnit, uid: string): readonly RelatedView[] {
   const { data } = rows;
   const below = new Map<string, StoredRow[]>();
-  for (const resource of data.resources())
+  for (const resource of data.resources()) {
+    // What happened to it has a line of its own.
+    if (resource === 'events') continue;
     for (const feed of data.feeds(resource))
       for (const row of feed.rows.values()) {
         if (row.owner === '') continue;
@@ -105,6 +107,7 @@ function ownedBy({ rows }: ClusterUnit, uid: string): readonly RelatedView[] {
         if (siblings === undefined) below.set(row.owner, [row]);
         else siblings.push(row);
       }
+  }
   const out: RelatedView[] = [];
   const seen = new Set<string>([uid]);
   const add = (owner: string, depth: number): void => {

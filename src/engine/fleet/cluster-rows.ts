@@ -25,6 +25,9 @@ export type RowDeps = {
   onOwner(cluster: ClusterId, owner: string): void;
 };
 
+/** How a resource is called. */
+type Named = { readonly kind: string; readonly shortNames: readonly string[] };
+
 const countEveryMs = 1_000;
 const gatherMs = 100;
 /** Warnings and failures raise what owns them; hints do not. */
@@ -50,13 +53,14 @@ export class ClusterRows implements Disposable {
     this.joins = new Joins(face, deps.rules, this.data, deps.book, deps.clock);
   }
 
-  makeFeed(owned: OwnedDefinition, type: ResourceType, kind: string): Feed {
+  makeFeed(owned: OwnedDefinition, type: ResourceType & Named): Feed {
     const { definition, finder } = owned;
     const table = definition.into === undefined ? undefined : this.#deps.tables.get(definition.into);
     const source: Source = {
       face: this.#face,
       type: { group: type.group, version: type.version, resource: type.resource },
-      kind,
+      kind: type.kind,
+      ...(type.shortNames[0] === undefined ? {} : { shortName: type.shortNames[0] }),
       shape: table?.shape ?? null,
       isInterrupted: false,
     };

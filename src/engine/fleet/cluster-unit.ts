@@ -185,7 +185,7 @@ export class ClusterUnit implements Disposable {
       planOf: this.#deps.planOf,
       data: this.rows.data,
       fallbackNamespaces: () => this.fallbackNamespaces(),
-      makeFeed: (owned, wanted) => this.rows.makeFeed(owned, wanted.resource, wanted.resource.kind),
+      makeFeed: (owned, wanted) => this.rows.makeFeed(owned, wanted.resource),
       onFeed: (feed, isOpen) => this.rows.setFeed(feed, isOpen),
       onKnowledge: (resource) => this.rows.joins.note(resource),
       onEvent: () => this.#deps.onWatchEvent(),

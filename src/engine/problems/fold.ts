@@ -77,15 +77,34 @@ function extent(problems: readonly ProblemRow[], podsOf: PodsOf): Cell {
   const [first] = problems;
   if (first === undefined) return null;
   const noun = first.source.kind.toLowerCase();
-  if (noun !== 'pod') return noun === 'cluster' ? null : plural(problems.length, noun, pluralOf(noun));
+  if (noun !== 'pod') return noun === 'cluster' ? null : counted(problems.length, first);
   const places = new Map(problems.map((p) => [`${p.cluster}|${p.target.namespace}|${p.target.app}`, p]));
   let all = 0;
   for (const p of places.values()) all += podsOf(p.cluster, p.target.namespace, p.target.app);
   return all > problems.length ? `${problems.length} of ${plural(all, 'pod')}` : plural(problems.length, 'pod');
 }
 
+/** The column's room: words for a count are never cut. */
+const mostExtent = 12;
+
+/** `2 nodes`; a long kind by its short name (`1 pvc`), or by its last word (`2 requests`). */
+function counted(n: number, { source }: ProblemRow): string {
+  const { kind, shortName } = source;
+  const last = /[A-Z][a-z]+$/.exec(kind)?.[0] ?? kind;
+  const words = [kind, ...(shortName === undefined ? [] : [shortName]), last].map((word) => word.toLowerCase());
+  const texts = words.map((word) => plural(n, word, pluralOf(word)));
+  return texts.find((text) => text.length <= mostExtent) ?? plural(n, 'object');
+}
+
 const pluralOf = (noun: string): string =>
-  /(s|x|ch|sh)$/.test(noun) ? `${noun}es` : /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`;
+  // `sts` is its own plural.
+  /[^aeiou]ts$/.test(noun)
+    ? noun
+    : /(s|x|ch|sh)$/.test(noun)
+      ? `${noun}es`
+      : /[^aeiou]y$/.test(noun)
+        ? `${noun.slice(0, -1)}ies`
+        : `${noun}s`;
 
 const owner = (problems: readonly ProblemRow[]): Cell => {
   const managers = new Set(problems.map((p) => managerOf(p.target.labels)).filter((m) => m !== ''));

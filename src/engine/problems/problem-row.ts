@@ -45,6 +45,7 @@ export class ProblemRow extends StoredRow {
       face: source.face,
       type: source.type,
       kind: source.kind,
+      ...(source.shortName === undefined ? {} : { shortName: source.shortName }),
       shape: problemShape,
       // Read through, so that an interrupted watch makes its problems stale as well.
       get isInterrupted() {

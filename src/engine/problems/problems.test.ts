@@ -172,3 +172,28 @@ test('what never stopped being wrong for longer than a minute began when it was 
   book.set('f', target('eu', 'cart-1'), [finding({ since: 2_090_000 })]);
   expect(show()[0]?.cells).toContain(2_090_000);
 });
+
+test('clusters of a folded line stand in the order of the fleet, whichever has it worst or newest', () => {
+  const { book, show } = setUp();
+  book.set('pods', target('run-us', 'cart-1'), [finding({ since: 1_000_000 })]);
+  book.set('pods', target('run-eu', 'cart-1'), [finding({ since: 1_100_000 })]);
+  expect(show()[0]?.clusters).toEqual(['run-eu', 'run-us']);
+  book.set('pods', target('run-us', 'cart-2'), [finding({ since: 1_900_000 })]);
+  expect(show()[0]?.clusters).toEqual(['run-eu', 'run-us']);
+});
+
+test.each([
+  ['PersistentVolumeClaim', 'pvc', 1, '1 pvc'],
+  ['PersistentVolumeClaim', 'pvc', 3, '3 pvcs'],
+  ['Certificate', 'cert', 1, '1 cert'],
+  ['StatefulSet', 'sts', 2, '2 sts'],
+  ['Node', 'no', 2, '2 nodes'],
+  ['CertificateRequest', undefined, 1, '1 request'],
+  ['ValidatingWebhookConfiguration', undefined, 2, '2 objects'],
+])('%s fits the extent', (kind, shortName, n, words) => {
+  const { book, show } = setUp();
+  const source = { ...sourceOf('eu', kind), ...(shortName === undefined ? {} : { shortName }) };
+  for (let i = 0; i < n; i++) book.set('x', target('eu', `x-${i}`, { source }), [finding()]);
+  const [line] = show();
+  expect(line?.cells[3]).toBe(words);
+});

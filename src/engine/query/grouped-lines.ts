@@ -1,5 +1,7 @@
 // Rows in groups: one line stands for all of an app, or for all findings of one cause. Only groups whose members changed
 // are summed up again.
+import { fleetOrder } from '../../core/cluster.ts';
+import type { ClusterId } from '../../core/ids.ts';
 import { type Cell, type Health, healthRank, type Row } from '../../core/row.ts';
 import type { StoredRow } from '../tables/stored-row.ts';
 import type { Lines } from './lines.ts';
@@ -176,7 +178,8 @@ export class GroupedLines implements Lines {
     const line: Row = {
       key: group.key,
       ref: summary.ref,
-      clusters: [...new Set(all.map((row) => row.cluster))],
+      // Members are in order of trouble, which changes; names must stand still.
+      clusters: inFleetOrder(all),
       namespace: summary.namespace,
       name: summary.name,
       app: summary.app,
@@ -192,6 +195,11 @@ export class GroupedLines implements Lines {
     if (group.line === null || JSON.stringify(group.line) !== JSON.stringify(line)) group.line = line;
     return group.line;
   }
+}
+
+function inFleetOrder(rows: readonly StoredRow[]): readonly ClusterId[] {
+  const faces = new Map(rows.map((row) => [row.cluster, row.source.face]));
+  return [...faces.values()].sort(fleetOrder).map((face) => face.id);
 }
 
 /** Groups by app, with the summary that the table defines. */

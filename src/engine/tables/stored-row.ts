@@ -46,6 +46,8 @@ export type Source = {
   readonly face: ClusterFace;
   readonly type: ResourceType;
   readonly kind: string;
+  /** The server's own short name of the kind, where there is room for no more: `pvc`; absent: it has none. */
+  readonly shortName?: string;
   readonly shape: TableShape | null;
   /** Its watch is interrupted, although the cluster may be live. */
   isInterrupted: boolean;
