@@ -65,7 +65,7 @@ export const reserved: readonly Reserved[] = [
   { what: 'react', where: drawing, because: 'only views draw' },
   {
     what: 'process.stdout',
-    // The composition root hands the stream to the screen.
+    // src/app and src/main.ts hand the streams to who writes, and report a crash when nobody does any more.
     where: [/^src\/terminal\//, /^src\/cli\//, /^src\/app\//, /^src\/main\.ts$/, /^bin\//, ...tools],
     because: 'everything that is drawn goes through one Screen; commands print through src/cli',
   },

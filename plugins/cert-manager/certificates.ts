@@ -13,7 +13,7 @@ import {
   time,
   timeOf,
 } from '../../src/plugin-api/read.ts';
-import { conditionOf, conditionPaths, created, labels, metaPaths, owner } from './shared.ts';
+import { conditionOf, conditionPaths, created, labels, metaPaths, owner } from './custom-resource.ts';
 
 export const certificateTable: TableDefinition = {
   id: 'certificates',

@@ -2,7 +2,7 @@
 import type { RowContent, TableDefinition, WatchDefinition } from '../../src/plugin-api/plugin.ts';
 import { field, type Health, type KubeObject, text, textOf } from '../../src/plugin-api/read.ts';
 import { issuerFindings } from './rules.ts';
-import { conditionOf, conditionPaths, created, labels, metaPaths, noFacts, owner } from './shared.ts';
+import { conditionOf, conditionPaths, created, labels, metaPaths, noFacts, owner } from './custom-resource.ts';
 
 export const issuerTable: TableDefinition = {
   id: 'issuers',

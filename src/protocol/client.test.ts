@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LiveQuery, Window } from '../core/query.ts';
+import type { Row } from '../core/row.ts';
 import { createClient } from './client.ts';
 import type { Notice, Request } from './messages.ts';
 import { type Port, portPair } from './port.ts';
@@ -25,6 +26,21 @@ const window: Window = {
   staleSince: null,
   state: { state: 'rows' },
   badFilter: null,
+};
+
+const cart: Row = {
+  key: 'cart',
+  ref: null,
+  clusters: [],
+  namespace: 'shop',
+  name: 'cart',
+  app: 'cart',
+  health: 'ok',
+  stale: false,
+  staleMembers: 0,
+  depth: 0,
+  open: null,
+  cells: [],
 };
 
 function setUp() {
@@ -95,6 +111,38 @@ test('another engine is told of everything that is open, as it is now', async ()
     { type: 'scope', scope: { clusters: ['run-*'], namespaces: [], filter: '' } },
     { type: 'query.open', id: 1, query: { ...query, filter: 'cart' } },
   ]);
+});
+
+test('rows of an engine that is gone stay, stale, until the next one has read some', async () => {
+  const { client } = setUp();
+  const first = engine();
+  client.attach(first.port);
+  const seen: Window[] = [];
+  const live = client.query(query, (w) => seen.push(w));
+  first.say({ type: 'window', id: 1, window: { ...window, rows: [cart] } });
+  await settled();
+  client.lost();
+  const second = engine();
+  client.attach(second.port);
+  expect(seen.at(-1)?.rows).toEqual([{ ...cart, stale: true }]);
+  expect(seen.at(-1)?.staleSince).toBe(0);
+  const loading: Window = { ...window, total: 0, state: { state: 'loading', asking: ['run-eu'] } };
+  second.say({ type: 'window', id: 1, window: loading });
+  await settled();
+  expect(seen.at(-1)?.rows).toHaveLength(1);
+  second.say({ type: 'window', id: 1, window: { ...window, rows: [cart] } });
+  await settled();
+  expect(seen.at(-1)?.rows).toEqual([cart]);
+
+  // What is asked for anew is not answered with rows of the question before.
+  live.change({ ...query, table: 'nodes' });
+  client.lost();
+  const third = engine();
+  client.attach(third.port);
+  const told = seen.length;
+  third.say({ type: 'window', id: 1, window: loading });
+  await settled();
+  expect(seen.slice(told).map((w) => w.state.state)).toEqual(['loading']);
 });
 
 test('an engine that is silent for two seconds counts as dead until it speaks', async () => {

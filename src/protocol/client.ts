@@ -145,18 +145,32 @@ export function createClient(options: ClientOptions, onClose: () => void = () =>
     onMessage: onMessage.add,
     query: (query, onWindow) => {
       let last: Window | null = null;
+      /** What an engine that is gone had read, until the next one has read something itself. */
+      let kept: Window | null = null;
+      /** The last window answers another query than the one that is asked now. */
+      let isForeign = false;
       return live(
         query,
         (id, now) => {
+          if (last !== null && last.rows.length > 0 && !isForeign) kept = unheard(last, options.now());
+          // Told before the new engine speaks: from then on what is not marked counts as fresh.
+          if (kept !== null) onWindow(kept);
           // Opened (again): the next window is told whole.
           last = null;
           return { type: 'query.open', id, query: now };
         },
-        (id, next) => ({ type: 'query.change', id, query: next }),
+        (id, next) => {
+          kept = null;
+          isForeign = true;
+          return { type: 'query.change', id, query: next };
+        },
         (notice) => {
           if (notice.type === 'window') last = notice.window;
           else if (notice.type === 'window.change') last = applyChange(last, notice.change);
-          if (last !== null) onWindow(last);
+          if (last === null || (kept !== null && last.state.state === 'loading')) return;
+          kept = null;
+          isForeign = false;
+          onWindow(last);
         },
       );
     },
@@ -224,6 +238,13 @@ export function createClient(options: ClientOptions, onClose: () => void = () =>
     questions.clear();
   }
 }
+
+/** The window of an engine that is gone: its rows stay, and all of them are stale. */
+const unheard = (window: Window, since: number): Window => ({
+  ...window,
+  rows: window.rows.map((row) => ({ ...row, stale: true })),
+  staleSince: window.staleSince ?? since,
+});
 
 function listeners<Value>() {
   const all = new Set<(value: Value) => void>();

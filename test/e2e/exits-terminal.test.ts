@@ -194,6 +194,9 @@ describe('the engine', () => {
     const isLive = (): boolean =>
       events(log).some((e) => e['event'] === 'cluster' && /"live"/.test(String(e['phase'])));
     await program.until(isLive, 'run-eu is live');
+    await program.shows(/cart/);
+    const lists: string[] = [];
+    program.onScreen((lines) => lists.push(lines.join('\n')));
     fail();
     await program.until(
       () => events(log).some((e) => String(e['text']).includes('engine broken on purpose')),
@@ -201,6 +204,9 @@ describe('the engine', () => {
     );
     await program.until(() => events(log).filter((e) => e['event'] === 'connect').length === 2, 'it connects again');
     await program.shows(/cart/);
+    // Rows stay all the time.
+    expect(lists.length).toBeGreaterThan(0);
+    for (const list of lists) expect(list).toContain('cart');
 
     const told = events(log);
     const died = told.find((e) => String(e['text']).includes('engine broken on purpose'));

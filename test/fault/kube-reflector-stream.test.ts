@@ -119,6 +119,31 @@ test('a first set that crawls is asked for as a packed list, rows so far stay', 
   expect(w.fallbacks).toEqual(['watchlist']);
 });
 
+test('a first set that is slow because this thread is busy goes on as a stream', async () => {
+  const names = Array.from({ length: 200 }, (_, n) => `p${n}`);
+  await using server = await podServer({
+    'first-set': (r) => {
+      const stream = r.stream();
+      // As an engine that reads a hundred clusters: hardly a moment is left.
+      const timer = setInterval(() => {
+        for (const end = performance.now() + 9; performance.now() < end; );
+        const name = names.shift();
+        if (name !== undefined) return stream.event('ADDED', pod(name, 10));
+        clearInterval(timer);
+        stream.event('BOOKMARK', bookmark(10, true));
+      }, 1);
+    },
+  });
+  using t = openTestSession(server);
+  using w = startReflector(t.session, {
+    times: { ...quick, stallMs: 5_000, crawlAfterMs: 100, crawlBytesPerSecond: 1e9 },
+  });
+  await until('synced', () => w.story().endsWith('synced'));
+
+  expect(server.asked.map((a) => a.kind)).toEqual(['first-set']);
+  expect(w.fallbacks).toEqual([]);
+});
+
 test('a list that stops in the middle is given up and asked for again', async () => {
   await using server = await podServer({
     list: (r, n) => (n === 1 ? void r.stream().write('{"kind":"PodList","items":[') : r.reply(200, podList(20, ['a']))),

@@ -4,7 +4,7 @@ import { serveEngineWorker } from '../../src/engine/hosts/serve-engine-worker.ts
 import { text } from '../../src/core/object.ts';
 import { definePlugin } from '../../src/plugin-api/plugin.ts';
 
-/** [0]: how many engines were started. [1]: what the first of them does: 1 throws, 2 hangs in a plugin, 3 exits. */
+/** [0]: how many engines were started. [1]: what the first of them does: 1 throws, 2 hangs in a plugin, 3 exits, 4 eats its memory. */
 export type EngineWorkerSettings = { readonly orders: SharedArrayBuffer };
 
 const column = { id: 'name', title: 'POD', type: 'name', min: 3, ideal: 8, max: 20, priority: 0 } as const;
@@ -13,6 +13,10 @@ await serveEngineWorker<EngineWorkerSettings>(async ({ orders }, without) => {
   const counts = new Int32Array(orders);
   const isFirst = Atomics.add(counts, 0, 1) === 0;
   const order = isFirst ? (counts[1] ?? 0) : 0;
+  // At any time: whoever runs when it becomes 5 throws.
+  setInterval(() => {
+    if (Atomics.compareExchange(counts, 1, 5, 0) === 5) throw new Error('another bug');
+  }, 10).unref();
   const cluster = new FakeCluster('run-eu');
   const kube = fakeKube([cluster]);
   const pods = definePlugin({
@@ -62,6 +66,7 @@ await serveEngineWorker<EngineWorkerSettings>(async ({ orders }, without) => {
             if (request.type.resource === 'pods') cluster.sync('pods', [podOf('cart-1')]);
             if (order === 1) throw new Error('a bug');
             if (order === 3) process.exit(7);
+            if (order === 4) for (const kept: object[] = []; ; ) kept.push({ more: kept.length });
           }, 50);
           return watcher;
         },

@@ -36,7 +36,7 @@ export function crashLoop(uid: string, container: string, start: number, now: nu
   }
 }
 
-/** Names, nodes and ages of the failing pods, as the mock-ups have them. */
+/** Names, nodes and ages of the failing pods: the same in every demo, so that a picture of it can be told about. */
 const failing: Readonly<Record<string, readonly { suffix: string; node: string; age: number }[]>> = {
   'run-eu': [
     { suffix: 'x2v8k', node: 'eu-w2-a', age: 4 * minute },

@@ -70,7 +70,7 @@ export function plainTemplate(
   };
 }
 
-/** Hashes that the mock-ups show for cart's two last releases; all others are computed. */
+/** Hashes that are easy to tell apart for cart's two last releases; all others are computed. */
 export function hashFor(app: string, version: string): (template: Template) => string {
   return (template) => {
     const made = templateHash(template);

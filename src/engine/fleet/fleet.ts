@@ -274,7 +274,7 @@ export class Fleet implements Disposable {
     return roleOfName(unit.face.name);
   }
 
-  /** The hue that the configuration or an earlier session gave; null: none did. */
+  /** The hue that the configuration or an earlier run gave; null: none did. */
   #fixedHue({ unit, rule }: Member): number | null {
     if (rule.hue !== undefined) return rule.hue - 1;
     const { hues } = this.#deps.settings;
