@@ -17,7 +17,7 @@ import {
   pluginName,
 } from './exec-plugin.ts';
 import type { PluginPolicy } from './plugin-policy.ts';
-import { newGate } from './politeness.ts';
+import { enterFor, newGate } from './politeness.ts';
 
 export type ExecRunnerDeps = {
   readonly processes: Processes;
@@ -39,7 +39,15 @@ export interface ExecRunner {
   renew(context: KubeContext, plugin: ExecPlugin, printed?: string): void;
 }
 
-const limits = { timeoutMs: 30_000, stdoutBytes: 1024 * 1024, stderrBytes: 64 * 1024, atOnce: 4, failureMs: 60_000 };
+/** `placeMs`: what hangs costs no CPU; it gives its place to others long before it is given up. */
+const limits = {
+  timeoutMs: 30_000,
+  stdoutBytes: 1024 * 1024,
+  stderrBytes: 64 * 1024,
+  atOnce: 4,
+  placeMs: 5_000,
+  failureMs: 60_000,
+};
 
 type Entry = {
   credential: ExecCredential | null;
@@ -73,7 +81,7 @@ export function createExecRunner(deps: ExecRunnerDeps): ExecRunner {
     if (!decision.allowed) throw new ApiError('login', `${decision.reason}; ${decision.next}`);
     if (plugin.interactiveMode === 'Always')
       throw new ApiError('login', `credential plugin ${pluginName(plugin)} asks questions on a terminal: log in first`);
-    using _place = await places.enter(signal);
+    using _place = await enterFor(places, limits.placeMs, deps.clock, signal);
     // A fleet that starts at once would start its plugins at once; the first does not wait.
     if (places.inside > 1) await pause(deps.clock, deps.random() * 200, signal);
     const ca = plugin.provideClusterInfo ? await authority(context) : null;

@@ -43,7 +43,7 @@ export type SessionTimings = {
   /** A refused login is not tried again before. */
   readonly loginProbeMs: number;
   readonly requestsPerSecond: number;
-  /** As many may leave at once: discovery and the first sync of every kind must not wait for it. kubectl has 300. */
+  /** As many may leave at once: a whole start must not wait for it (docs/decisions/0032). */
   readonly requestBurst: number;
 };
 

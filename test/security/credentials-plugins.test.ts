@@ -115,6 +115,26 @@ describe('one run for one question', () => {
   });
 });
 
+test('plugins that hang hold up no other for long', async () => {
+  const clock = manualClock();
+  const hanging = writePlugin(home, 'hanging', 'exec sleep 60');
+  const runner = testRunner({ clock, processes: nodeProcesses() });
+  const stop = new AbortController();
+  const hung = Array.from({ length: 4 }, (_, i) => {
+    const plugin = execPlugin(hanging, { args: [String(i)] });
+    return runner.get(execContext(plugin), plugin, stop.signal).catch(() => 'stopped');
+  });
+  const plugin = execPlugin(writePlugin(home, 'plugin', printToken('good')));
+  const good = runner.get(execContext(plugin), plugin, never);
+
+  const ticking = setInterval(() => clock.advance(500), 20);
+  expect(await good).toMatchObject({ token: 'good' });
+  clearInterval(ticking);
+  stop.abort();
+
+  expect(await Promise.all(hung)).toEqual(['stopped', 'stopped', 'stopped', 'stopped']);
+});
+
 describe('how long a credential is kept', () => {
   test('until its expirationTimestamp, and without one until it is refused', async () => {
     const clock = manualClock();
