@@ -63,28 +63,39 @@ export function tableLayout(input: TableLayoutInput): TableLayout {
   return layout;
 }
 
-type Needed = { rows: readonly Row[] | null; readonly widths: Map<string, number> };
+type Needed = {
+  readonly widths: Map<string, number>;
+  /** Rows whose needs are in `widths`, as of `seen`. */
+  measured: WeakSet<Row>;
+  seen: string;
+  faces: Faces | null;
+};
 const needed = new WeakMap<ViewState['content'], Needed>();
+
+const neverMeasured = (): Needed => ({ widths: new Map(), measured: new WeakSet(), seen: '', faces: null });
 
 /**
  * A column grows beyond its good width only as far as what it shows needs. What it once needed it keeps, so that columns
- * do not breathe while a list scrolls.
+ * do not breathe while a list scrolls; and a row is measured once, since a step through the list brings hundreds anew.
  */
-function asWideAsNeeded(columns: readonly Indexed[], { ui, view, rows, faces }: TableLayoutInput): readonly Indexed[] {
-  const known: Needed = needed.get(view.content) ?? { rows: null, widths: new Map() };
+function asWideAsNeeded(columns: readonly Indexed[], input: TableLayoutInput): readonly Indexed[] {
+  const { ui, view, rows, faces } = input;
+  const known = needed.get(view.content) ?? neverMeasured();
   needed.set(view.content, known);
-  const isMeasured = known.rows === rows;
-  known.rows = rows;
+  // Ages grow with the minute.
+  const seen = [ui.minute, ...columns.map(({ column, index }) => `${index}${column.id}`)].join(' ');
+  if (known.seen !== seen || known.faces !== faces) known.measured = new WeakSet();
+  known.seen = seen;
+  known.faces = faces;
+  const fresh = rows.filter((row) => !known.measured.has(row));
+  for (const row of fresh) known.measured.add(row);
   return columns.map(({ column, index }) => {
     if (column.max <= column.ideal) return { column, index };
     // Several names seldom fill their good width; what they leave is worth more to the words beside them.
     let width = known.widths.get(column.id) ?? (column.id === 'clusters' ? column.min : column.ideal);
-    for (const row of isMeasured ? [] : rows) {
+    for (const row of fresh) {
       if (width >= column.max) break;
-      const cell = row.cells[index] ?? null;
-      if (column.type === 'clusters') width = Math.max(width, row.open === null ? namesWidth(row, faces) : 0);
-      else if (cell !== null)
-        width = Math.max(width, cellWidth(column, cell, ui.minute) + (row.depth === 1 && index === 0 ? 2 : 0));
+      width = Math.max(width, needOf(row, column, index, input));
     }
     known.widths.set(column.id, width);
     const max = Math.min(column.max, width);
@@ -100,6 +111,12 @@ function asWideAsNeeded(columns: readonly Indexed[], { ui, view, rows, faces }: 
 
 const cellWidth = (column: Column, cell: Exclude<Cell, null>, now: number): number =>
   typeof cell === 'object' && 'tone' in cell ? tonedWidth(cell, now) : widthOf(cellText(column, cell, now));
+
+function needOf(row: Row, column: Column, index: number, { ui, faces }: TableLayoutInput): number {
+  if (column.type === 'clusters') return row.open === null ? namesWidth(row, faces) : 0;
+  const cell = row.cells[index] ?? null;
+  return cell === null ? 0 : cellWidth(column, cell, ui.minute) + (row.depth === 1 && index === 0 ? 2 : 0);
+}
 
 /** The words that a list is read by, as PROBLEM is: they are few and short, and come before all prose. */
 const isReason = (column: Column): boolean => column.type === 'text' && column.priority === 0;

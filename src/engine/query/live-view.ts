@@ -10,11 +10,8 @@ import { compareCells, orderOf, type Order } from './order.ts';
 import { type Filters, select, type Selection, type SelectionDeps } from './selection.ts';
 import { healthRank } from '../../core/row.ts';
 
-/** Screens of rows that are sent around the one in sight, on each side. */
-const overscan = 2;
 /** How often a filter that asks for an age is answered again. */
 export const timedEveryMs = 5_000;
-const mostRows = 1_000;
 
 export type LiveViewDeps = SelectionDeps & {
   /** Words for an empty list; null while there are rows. */
@@ -106,16 +103,15 @@ export class LiveView implements Disposable {
     this.#deps.onChange();
   }
 
-  /** The window around what is in sight, as of now. */
+  /** The window that is asked for, as of now: the asker knows how much it wants around what is in sight. */
   window(now: number): Window {
     if (this.#selection.isTimed && now - this.#resetAt >= timedEveryMs) this.#mustReset = true;
     this.#settle(now);
     const query = this.#query;
-    const limit = Math.min(Math.max(1, query.limit), mostRows);
     const total = this.#lines.total;
-    const last = Math.max(0, total - limit);
-    const from = Math.max(0, Math.min(query.offset, last) - overscan * limit);
-    const rows = this.#lines.window(from, Math.min(query.offset, last) - from + (1 + overscan) * limit);
+    const limit = Math.max(1, query.limit);
+    const from = Math.max(0, Math.min(query.offset, total - limit));
+    const rows = this.#lines.window(from, limit);
     if (this.#countsAreOld) this.#count();
     return {
       columns: this.#table.shape.columns,
