@@ -173,10 +173,12 @@ function exchange(
       broken ??= isRefused ? lost('the stream was refused', 'FB_REFUSED_STREAM') : error;
       reject(broken);
     });
+    let isAnswered = false;
     stream.once('close', () => {
       signal.removeEventListener('abort', onAbort);
       events.ended();
-      reject(ending() ?? lost('the stream was closed without an answer'));
+      // An error is dear to make, and nobody hears it once there was an answer.
+      if (!isAnswered) reject(ending() ?? lost('the stream was closed without an answer'));
     });
     const ending = (): Error | null => {
       if (broken !== null) return broken;
@@ -185,6 +187,7 @@ function exchange(
       return aborted ? lost('the connection was lost') : null;
     };
     stream.once('response', (headers) => {
+      isAnswered = true;
       events.heard();
       const { ':status': status = 0, ...rest } = headers;
       resolve({ status, headers: flat(rest), body: stream, ending });
