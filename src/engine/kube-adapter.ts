@@ -20,7 +20,7 @@ import type { Session } from '../kube/session-contract.ts';
 import { reflectTable } from '../kube/table.ts';
 import type { TlsOptions } from '../kube/tls.ts';
 import type { FallbackCounter } from '../kube/watch-event.ts';
-import { objectShape, type WatchShape } from '../kube/watch-shape.ts';
+import { type MorePaths, objectShape, type WatchShape } from '../kube/watch-shape.ts';
 import type { Clock } from '../platform/clock.ts';
 import type {
   Connection,
@@ -85,7 +85,7 @@ export function createKube(deps: KubeDeps): KubePort {
     watch: (request): Watcher =>
       reflectShape(
         { ...common, ...placeOf(request), onEvents: (batch) => request.onEvents(batch) },
-        shapes.of(request.pick),
+        shapes.of(request.pick, request.more),
       ),
     watchTable: (request): Watcher => watchTable(request, { ...common, ...placeOf(request) }),
     follow: (request) => follow(request, deps),
@@ -122,13 +122,13 @@ function connect(context: KubeContext, deps: KubeDeps, connects: SessionDeps['co
  * A decoder learns which strings repeat: namespaces, images, phases. One for all clusters that read the same paths learns
  * once, and a string that they share is kept once.
  */
-function newSharedShapes(onFallback: () => void): { of(pick: PathSpec): WatchShape } {
+function newSharedShapes(onFallback: () => void): { of(pick: PathSpec, more?: MorePaths): WatchShape } {
   const known = new Map<string, WatchShape>();
   return {
-    of(pick) {
-      const key = JSON.stringify(pick);
+    of(pick, more) {
+      const key = JSON.stringify([pick, more?.id ?? null]);
       let shape = known.get(key);
-      if (shape === undefined) known.set(key, (shape = objectShape(pick, onFallback)));
+      if (shape === undefined) known.set(key, (shape = objectShape(pick, onFallback, more)));
       return shape;
     },
   };

@@ -150,6 +150,7 @@ export class WatchSlot implements Disposable {
       namespace,
       fieldSelector: this.wanted.fieldSelector,
       pick: this.wanted.pick,
+      ...(this.wanted.more === null ? {} : { more: this.wanted.more }),
       canWatch: this.wanted.resource.verbs.includes('watch'),
       signal,
       onEvents: (events) => {
