@@ -140,10 +140,25 @@ function newSharedShapes(onFallback: () => void): { of(pick: PathSpec, more?: Mo
  */
 function sharingCache(kept: DiscoveryCache | null): DiscoveryCache {
   const latest = new Map<string, CachedAnswer>();
+  /** By ETag, and by server and path: what says the same is one object, and the disk is asked once. */
+  const byTag = new Map<string, WeakRef<CachedAnswer>>();
+  const own = new Map<string, CachedAnswer>();
+  const keep = (server: string, path: string, answer: CachedAnswer): CachedAnswer => {
+    const tag = `${path} ${answer.etag}`;
+    const shared = byTag.get(tag)?.deref() ?? answer;
+    if (shared === answer) byTag.set(tag, new WeakRef(answer));
+    own.set(`${server} ${path}`, shared);
+    return shared;
+  };
   return {
-    read: async (server, path) => (await kept?.read(server, path)) ?? latest.get(path) ?? null,
+    read: async (server, path) => {
+      const known = own.get(`${server} ${path}`);
+      if (known !== undefined) return known;
+      const read = (await kept?.read(server, path)) ?? null;
+      return read === null ? (latest.get(path) ?? null) : keep(server, path, read);
+    },
     write: async (server, path, answer) => {
-      latest.set(path, answer);
+      latest.set(path, keep(server, path, answer));
       await kept?.write(server, path, answer);
     },
   };
@@ -152,12 +167,17 @@ function sharingCache(kept: DiscoveryCache | null): DiscoveryCache {
 /** Clusters of one version serve the same: what they say is kept once. */
 function newSharedDiscoveries(): { of(found: Discovery): { readonly digest: string; readonly discovery: Discovery } } {
   const known = new Map<string, WeakRef<Discovery>>();
+  const seen = new WeakMap<Discovery, { readonly digest: string; readonly discovery: Discovery }>();
   return {
     of(found) {
+      const before = seen.get(found);
+      if (before !== undefined) return before;
       const digest = hash('sha256', JSON.stringify(found));
       const discovery = known.get(digest)?.deref() ?? found;
       if (discovery === found) known.set(digest, new WeakRef(found));
-      return { digest, discovery };
+      const shared = { digest, discovery };
+      seen.set(found, shared);
+      return shared;
     },
   };
 }
