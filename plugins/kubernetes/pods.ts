@@ -13,12 +13,24 @@ import {
 } from '../../src/plugin-api/read.ts';
 import { ageColumn, clusterColumn, column, nameColumn, namespaceColumn, ratio } from './cells.ts';
 import { containerStates, endWords } from './containers.ts';
-import { conditionPaths, controllerOf, createdOf, deletedAt, labelsOf, metaPaths, nameOf } from './meta.ts';
+import {
+  conditionOf,
+  conditionPaths,
+  controllerOf,
+  createdOf,
+  deletedAt,
+  labelsOf,
+  metaPaths,
+  nameOf,
+} from './meta.ts';
 import { podFacts } from './pod-facts.ts';
 import { lastEnd, podState, type PodState } from './pod-state.ts';
 import { nextStart } from './rules/crash-loop.ts';
 import { looksWell, podProblems } from './rules/pod.ts';
 import { stuckDeletingPod } from './rules/stuck-deleting.ts';
+
+/** Enough to tell that a container is well, and to name its state. */
+const statePaths: PathSpec = { running: {}, waiting: { reason: 1 }, terminated: { reason: 1, exitCode: 1, signal: 1 } };
 
 const statusPaths: PathSpec = [{ name: 1, image: 1, ready: 1, started: 1, restartCount: 1, state: 1, lastState: 1 }];
 
@@ -35,19 +47,31 @@ const containerPaths: PathSpec = [
   },
 ];
 
+const { finalizers, ...podMetaPaths } = metaPaths;
+
 const podPaths: PathSpec = {
-  metadata: metaPaths,
+  metadata: podMetaPaths,
+  spec: { nodeName: 1, containers: [{ image: 1 }], initContainers: [{ name: 1, restartPolicy: 1 }] },
+  status: {
+    phase: 1,
+    reason: 1,
+    podIP: 1,
+    conditions: [{ type: 1, status: 1 }],
+    containerStatuses: [{ ready: 1, restartCount: 1, state: statePaths }],
+    initContainerStatuses: [{ name: 1, ready: 1, started: 1, restartCount: 1, state: statePaths }],
+  },
+};
+
+/** What explains trouble. */
+const troublePaths: PathSpec = {
+  metadata: { finalizers },
   spec: {
-    nodeName: 1,
     containers: containerPaths,
     initContainers: containerPaths,
     volumes: [{ persistentVolumeClaim: { claimName: 1 } }],
   },
   status: {
-    phase: 1,
-    reason: 1,
     message: 1,
-    podIP: 1,
     startTime: 1,
     conditions: conditionPaths,
     containerStatuses: statusPaths,
@@ -111,6 +135,14 @@ function toRow(pod: KubeObject, context: MapContext): RowContent {
   };
 }
 
+/** Whether the row of a pod says more than that it is well: then it takes more of the pod to say why. */
+function isTroubled(pod: KubeObject): boolean {
+  if (deletedAt(field(pod, 'metadata')) !== undefined) return true;
+  const status = field(pod, 'status');
+  if (field(status, 'phase') === 'Succeeded') return false;
+  return !looksWell(pod) || field(conditionOf(status, 'Ready'), 'status') !== 'True';
+}
+
 const noProblems: readonly Finding[] = [];
 
 const firstImage = (pod: unknown): string => textOf(field(items(field(field(pod, 'spec'), 'containers'))[0], 'image'));
@@ -166,6 +198,7 @@ export const podWatch: WatchDefinition = {
   versions: ['v1'],
   when: 'always',
   pick: podPaths,
+  more: { pick: troublePaths, isNeeded: isTroubled },
   into: 'pods',
   toRow,
   findings,

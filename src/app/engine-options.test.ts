@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { sessionTimings } from '../kube/session-deps.ts';
-import { builtInPlugins } from './engine-options.ts';
+import { builtIn } from './engine-options.ts';
 
 test('a start fits into the burst, also where every kind is listed before it is watched', () => {
-  const always = builtInPlugins.flatMap((plugin) => plugin.watch.filter((wanted) => wanted.when === 'always'));
+  const always = Object.values(builtIn).flatMap((plugin) => plugin.watch.filter((wanted) => wanted.when === 'always'));
   const watches = new Set(always.map(({ group, resource, fieldSelector }) => `${group}/${resource}?${fieldSelector}`));
   /** Version, identity, two of discovery, CRDs, projects. */
   const others = 6;

@@ -36,7 +36,8 @@ export type EngineUse = {
   readonly telemetry?: Telemetry;
 };
 
-const builtIn: Readonly<Record<BuiltInPluginId, Plugin>> = { kubernetes, 'cert-manager': certManager };
+/** Plugins that come with the program, by id. */
+export const builtIn: Readonly<Record<BuiltInPluginId, Plugin>> = { kubernetes, 'cert-manager': certManager };
 
 /** Options of an engine over the real kube layer. Connects nothing. */
 export async function engineOptions(

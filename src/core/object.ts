@@ -16,6 +16,13 @@ export function at(value: unknown, ...path: readonly (string | number)[]): unkno
   return here;
 }
 
+/**
+ * One field of a value that may be of any shape; the fast form of `at` for what runs for every object.
+ * @example field(field(pod, 'status'), 'phase')
+ */
+export const field = (value: unknown, key: string): unknown =>
+  typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
+
 export const text = (value: unknown, ...path: readonly (string | number)[]): string => {
   const found = at(value, ...path);
   return typeof found === 'string' ? found : '';

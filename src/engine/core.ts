@@ -99,7 +99,7 @@ export class EngineCore implements EngineBackend, Disposable {
       book: this.book,
       tables: this.tables,
       definitions,
-      planOf: newPlanner(definitions),
+      planOf: newPlanner(definitions, ({ plugin, definition }) => runs.of(plugin, definition)),
       rules: plugins.flatMap((plugin) =>
         (plugin.problems ?? []).map((rule) => ({ rule, run: runs.of(plugin, `rule ${rule.id}`) })),
       ),

@@ -18,7 +18,7 @@ import type { Session } from '../kube/session-contract.ts';
 import { reflectTable } from '../kube/table.ts';
 import type { TlsOptions } from '../kube/tls.ts';
 import type { FallbackCounter } from '../kube/watch-event.ts';
-import { objectShape, type WatchShape } from '../kube/watch-shape.ts';
+import { type MorePaths, objectShape, type WatchShape } from '../kube/watch-shape.ts';
 import type { Clock } from '../platform/clock.ts';
 import type {
   Connection,
@@ -82,7 +82,7 @@ export function createKube(deps: KubeDeps): KubePort {
     watch: (request): Watcher =>
       reflectShape(
         { ...common, ...placeOf(request), onEvents: (batch) => request.onEvents(batch) },
-        shapes.of(request.pick),
+        shapes.of(request.pick, request.more),
       ),
     watchTable: (request): Watcher => watchTable(request, { ...common, ...placeOf(request) }),
     follow: (request) => follow(request, deps),
@@ -118,13 +118,13 @@ function connect(context: KubeContext, deps: KubeDeps, connects: SessionDeps['co
  * A decoder learns which strings repeat: namespaces, images, phases. One for all clusters that read the same paths learns
  * once, and a string that they share is kept once.
  */
-function newSharedShapes(onFallback: () => void): { of(pick: PathSpec): WatchShape } {
+function newSharedShapes(onFallback: () => void): { of(pick: PathSpec, more?: MorePaths): WatchShape } {
   const known = new Map<string, WatchShape>();
   return {
-    of(pick) {
-      const key = JSON.stringify(pick);
+    of(pick, more) {
+      const key = JSON.stringify([pick, more?.id ?? null]);
       let shape = known.get(key);
-      if (shape === undefined) known.set(key, (shape = objectShape(pick, onFallback)));
+      if (shape === undefined) known.set(key, (shape = objectShape(pick, onFallback, more)));
       return shape;
     },
   };
@@ -136,10 +136,25 @@ function newSharedShapes(onFallback: () => void): { of(pick: PathSpec): WatchSha
  */
 function sharingCache(kept: DiscoveryCache | null): DiscoveryCache {
   const latest = new Map<string, CachedAnswer>();
+  /** By ETag, and by server and path: what says the same is one object, and the disk is asked once. */
+  const byTag = new Map<string, WeakRef<CachedAnswer>>();
+  const own = new Map<string, CachedAnswer>();
+  const keep = (server: string, path: string, answer: CachedAnswer): CachedAnswer => {
+    const tag = `${path} ${answer.etag}`;
+    const shared = byTag.get(tag)?.deref() ?? answer;
+    if (shared === answer) byTag.set(tag, new WeakRef(answer));
+    own.set(`${server} ${path}`, shared);
+    return shared;
+  };
   return {
-    read: async (server, path) => (await kept?.read(server, path)) ?? latest.get(path) ?? null,
+    read: async (server, path) => {
+      const known = own.get(`${server} ${path}`);
+      if (known !== undefined) return known;
+      const read = (await kept?.read(server, path)) ?? null;
+      return read === null ? (latest.get(path) ?? null) : keep(server, path, read);
+    },
     write: async (server, path, answer) => {
-      latest.set(path, answer);
+      latest.set(path, keep(server, path, answer));
       await kept?.write(server, path, answer);
     },
   };
@@ -148,12 +163,17 @@ function sharingCache(kept: DiscoveryCache | null): DiscoveryCache {
 /** Clusters of one version serve the same: what they say is kept once. */
 function newSharedDiscoveries(): { of(found: Discovery): { readonly digest: string; readonly discovery: Discovery } } {
   const known = new Map<string, WeakRef<Discovery>>();
+  const seen = new WeakMap<Discovery, { readonly digest: string; readonly discovery: Discovery }>();
   return {
     of(found) {
+      const before = seen.get(found);
+      if (before !== undefined) return before;
       const digest = hash('sha256', JSON.stringify(found));
       const discovery = known.get(digest)?.deref() ?? found;
       if (discovery === found) known.set(digest, new WeakRef(found));
-      return { digest, discovery };
+      const shared = { digest, discovery };
+      seen.set(found, shared);
+      return shared;
     },
   };
 }

@@ -7,6 +7,7 @@ import type { Discovery } from '../kube/discovery-contract.ts';
 import type { ContainerState, LogMark, LogPlace } from '../kube/log-stream.ts';
 import type { Session } from '../kube/session-contract.ts';
 import type { WatchEvent } from '../kube/watch-event.ts';
+import type { MorePaths } from '../kube/watch-shape.ts';
 
 /** A way to one cluster with one identity. Nothing is connected until the first request. */
 export interface Connection {
@@ -26,6 +27,7 @@ export type WatchRequest = {
   readonly namespace: string;
   readonly fieldSelector: string;
   readonly pick: PathSpec;
+  readonly more?: MorePaths;
   readonly canWatch: boolean;
   readonly signal: AbortSignal;
   onEvents(events: readonly WatchEvent[]): void;
@@ -51,7 +53,7 @@ export type TableEvent =
   | { readonly type: 'upsert'; readonly cells: readonly unknown[]; readonly object: KubeObject }
   | Exclude<WatchEvent, { type: 'upsert' }>;
 
-export type TableRequest = Omit<WatchRequest, 'pick' | 'onEvents'> & {
+export type TableRequest = Omit<WatchRequest, 'pick' | 'more' | 'onEvents'> & {
   onEvents(events: readonly TableEvent[]): void;
 };
 

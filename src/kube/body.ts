@@ -5,6 +5,14 @@ import { ApiError } from './api-error.ts';
 import type { RawResponse } from './http-connection.ts';
 import { transportError } from './http-error.ts';
 
+export type Body = AsyncIterable<Buffer> & {
+  /**
+   * Gives every chunk away the moment it comes: a loop costs several promises for each, and a watch has a chunk for every
+   * change. Nothing holds the sender back. Ends as the loop does.
+   */
+  pour?(take: (chunk: Buffer) => void): Promise<void>;
+};
+
 export type BodyOptions = {
   /** A chunk came from the wire. */
   heard(): void;
@@ -16,7 +24,7 @@ export type BodyOptions = {
  * Chunks as they come. Not asking for the next one holds the sender back; leaving the loop cancels the request. Throws
  * ApiError when the stream breaks before its end.
  */
-export function bodyOf(response: RawResponse, options: BodyOptions): AsyncIterable<Buffer> {
+export function bodyOf(response: RawResponse, options: BodyOptions): Body {
   const plain = chunks(response.body, options.heard, () => {
     const error = response.ending();
     return error === null ? null : transportError(error, options.where);
@@ -25,26 +33,25 @@ export function bodyOf(response: RawResponse, options: BodyOptions): AsyncIterab
 }
 
 /** Own iteration instead of the stream's: half its cost per chunk, and what ended the stream is asked of its owner. */
-function chunks(stream: Readable, heard: () => void, ending: () => ApiError | null): AsyncIterable<Buffer> {
+function chunks(stream: Readable, heard: () => void, ending: () => ApiError | null): Body {
+  const ended = async (): Promise<void> => {
+    if (!stream.destroyed) await closed(stream);
+    const error = ending();
+    if (error !== null) throw error;
+  };
   return {
     [Symbol.asyncIterator]() {
       let wake: (() => void) | null = null;
-      let isOver = false;
       const rouse = (): void => {
         wake?.();
         wake = null;
       };
-      const over = (): void => {
+      let isOver = false;
+      onOver(stream, () => {
         isOver = true;
         rouse();
-      };
+      });
       stream.on('readable', rouse);
-      stream.once('end', over);
-      stream.once('error', over);
-      stream.once('close', over);
-      // Errors may come after the end as well; they are asked for in `ending`.
-      stream.on('error', () => undefined);
-      if (stream.readableEnded || stream.destroyed) isOver = true;
       const next = async (): Promise<IteratorResult<Buffer, undefined>> => {
         for (;;) {
           const chunk = stream.read() as Buffer | null;
@@ -53,9 +60,7 @@ function chunks(stream: Readable, heard: () => void, ending: () => ApiError | nu
             return { done: false, value: chunk };
           }
           if (isOver) {
-            if (!stream.destroyed) await closed(stream);
-            const error = ending();
-            if (error !== null) throw error;
+            await ended();
             return { done: true, value: undefined };
           }
           await new Promise<void>((resolve) => {
@@ -71,7 +76,41 @@ function chunks(stream: Readable, heard: () => void, ending: () => ApiError | nu
         },
       };
     },
+    pour(take) {
+      const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+      let isRefused = false;
+      onOver(stream, () => resolve(undefined));
+      stream.on('data', (chunk: Buffer) => {
+        // What was already read from the wire comes all the same.
+        if (isRefused) return;
+        heard();
+        try {
+          take(chunk);
+        } catch (error) {
+          isRefused = true;
+          reject(error instanceof Error ? error : new Error(String(error)));
+          stream.destroy();
+        }
+      });
+      return promise.then(ended);
+    },
   };
+}
+
+/** Calls once or more when no chunk will come any more, in whatever way the stream ended. */
+function onOver(stream: Readable, over: () => void): void {
+  stream.once('end', over);
+  stream.once('error', over);
+  stream.once('close', over);
+  // Errors may come after the end as well; they are asked of the stream's owner.
+  stream.on('error', () => undefined);
+  if (stream.readableEnded || stream.destroyed) over();
+}
+
+/** Gives every chunk to `take`, whatever kind of body it is. What `take` throws cancels the request and is thrown. */
+export async function pour(body: Body, take: (chunk: Buffer) => void): Promise<void> {
+  if (body.pour !== undefined) return body.pour(take);
+  for await (const chunk of body) take(chunk);
 }
 
 /** How a stream ended is known for certain only when it has closed. */

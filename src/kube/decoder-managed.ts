@@ -3,18 +3,17 @@
 // `}]` outside of a string closes it. What stands behind proves that it was no string.
 import { cutOff } from './json-walk.ts';
 
-const name = Buffer.from('managedFields');
+export const managedFields = 'managedFields';
 // Field order of built-ins, and of custom resources (sorted keys).
 const beginnings = [Buffer.from('[{"manager":"'), Buffer.from('[{"apiVersion":"')];
 
-/** Whether the key that begins at `from`, with its value at `value`, is `"managedFields":[{…` as a server writes it. */
-export function isManagedFields(bytes: Buffer, from: number, value: number): boolean {
-  if (value - from !== name.length + 2 || bytes[from] !== 0x6d || bytes[from + 7] !== 0x46) return false;
-  return startsWith(bytes, name, from) && beginnings.some((beginning) => startsWith(bytes, beginning, value));
-}
+/** Whether the value of `managedFields` is as a server writes it. */
+const isUsual = (bytes: Buffer, value: number): boolean =>
+  beginnings.some((beginning) => startsWith(bytes, beginning, value));
 
 /** Index after the closing bracket; `cutOff` when it is not certain (the caller then walks). */
 export function skipManagedFields(bytes: Buffer, at: number, end: number): number {
+  if (!isUsual(bytes, at)) return cutOff;
   // Searching the bracket alone is a memchr: in these bytes it is rare, while `}` is everywhere.
   for (let i = bytes.indexOf(0x5d, at); i !== -1 && i < end - 8; i = bytes.indexOf(0x5d, i + 1)) {
     if (bytes[i - 1] !== 0x7d) continue;

@@ -86,3 +86,32 @@ test('equal strings are one string', () => {
   const line = Buffer.from(JSON.stringify({ phase: 'Running' }));
   expect(picker.decode(line, 0, line.length)).toEqual(picker.decode(line, 0, line.length));
 });
+
+test('parts that repeat are one value, and what follows them is read on', () => {
+  const picker = compilePick({ labels: 1, owners: [{ uid: 1 }], name: 1 });
+  const read = (name: string, app: string) => {
+    const object = { labels: { app, tier: 'web' }, owners: [{ uid: '1', kind: 'Set' }], name };
+    const line = Buffer.from(JSON.stringify(object));
+    return picker.decode(line, 0, line.length) as { labels: object; owners: object; name: string };
+  };
+
+  const [a, b, other] = [read('a', 'cart'), read('b', 'cart'), read('c', 'shop')];
+
+  expect(b.labels).toBe(a.labels);
+  expect(b.owners).toBe(a.owners);
+  expect(b.name).toBe('b');
+  expect(other).toEqual({ labels: { app: 'shop', tier: 'web' }, owners: [{ uid: '1' }], name: 'c' });
+});
+
+test('keys come in any order, and new ones may come between', () => {
+  const picker = compilePick({ a: 1, b: { c: 1 }, d: 1 });
+  const lines = [
+    '{"a":1,"b":{"c":2},"d":3}',
+    '{"a":1,"x":[],"b":{"y":0,"c":2},"d":3}',
+    '{"d":3,"b":{"c":2,"y":0},"a":1}',
+  ];
+  for (const line of [...lines, ...lines]) {
+    const bytes = Buffer.from(line);
+    expect(picker.decode(bytes, 0, bytes.length)).toEqual({ a: 1, b: { c: 2 }, d: 3 });
+  }
+});

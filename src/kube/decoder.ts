@@ -2,9 +2,11 @@
 // and free of its garbage. Whatever it does not expect goes to JSON.parse, and is counted. Bytes stand here as numbers,
 // for the reason given in json-walk.ts.
 import type { PathSpec } from '../core/object.ts';
-import { type InternTable, intern, newInternTable } from './decoder-intern.ts';
-import { isManagedFields, skipManagedFields } from './decoder-managed.ts';
+import { expected, type InternTable, intern, newInternTable } from './decoder-intern.ts';
+import { findKey, isAt, type Key, type Keys, newKeys } from './decoder-keys.ts';
+import { skipManagedFields } from './decoder-managed.ts';
 import { project } from './decoder-project.ts';
+import { isRepeated, keepForRepeat, newRepeat, type Repeat } from './decoder-repeat.ts';
 import { cutOff, skipContainer, skipSpace, skipString, skipValue, skipWord } from './json-walk.ts';
 
 /** What `decodePrefix` returns when the bytes end before the value does. */
@@ -27,14 +29,11 @@ export interface Picker {
 
 type PickNode = {
   readonly kind: 'whole' | 'keys' | 'each';
-  /** By length of the key in bytes: two or three comparisons find it. */
-  readonly byLength: readonly (readonly KeyNode[] | undefined)[];
-  readonly byName: ReadonlyMap<string, KeyNode> | null;
+  readonly keys: Keys<PickNode>;
   readonly each: PickNode | null;
   readonly strings: InternTable;
+  readonly repeat: Repeat;
 };
-
-type KeyNode = { readonly name: string; readonly bytes: Buffer; readonly node: PickNode };
 
 /** Compiles a spec once; a picker may be used for any number of values, by one caller at a time. */
 export function compilePick(spec: PathSpec, onFallback?: () => void): Picker {
@@ -84,70 +83,68 @@ const isExpected = (error: unknown): boolean => error instanceof SyntaxError;
 let after = 0;
 
 function compileNode(spec: PathSpec): PickNode {
-  if (spec === 1) return { kind: 'whole', byLength: [], byName: null, each: null, strings: newInternTable() };
-  if (isEach(spec)) {
-    return { kind: 'each', byLength: [], byName: null, each: compileNode(spec[0]), strings: newInternTable() };
-  }
-  const keys = Object.entries(spec).map(([name, child]) => ({
-    name,
-    bytes: Buffer.from(name),
-    node: compileNode(child),
-  }));
-  const byLength: KeyNode[][] = [];
-  for (const key of keys) (byLength[key.bytes.length] ??= []).push(key);
-  return {
-    kind: 'keys',
-    byLength: Array.from(byLength),
-    byName: new Map(keys.map((key) => [key.name, key])),
-    each: null,
-    strings: newInternTable(),
-  };
+  const kind = spec === 1 ? 'whole' : isEach(spec) ? 'each' : 'keys';
+  const keys = spec === 1 || isEach(spec) ? [] : Object.entries(spec).map(([k, v]) => [k, compileNode(v)] as const);
+  const each = spec !== 1 && isEach(spec) ? compileNode(spec[0]) : null;
+  return { kind, keys: newKeys(keys), each, strings: newInternTable(), repeat: newRepeat() };
 }
 
 const isEach = (spec: PathSpec): spec is readonly [PathSpec] => Array.isArray(spec);
 
 function read(node: PickNode, bytes: Buffer, at: number, end: number): unknown {
   if (at >= end) throw tooShort;
-  if (node.kind === 'keys' && bytes[at] === 0x7b) return readKeys(node, bytes, at, end);
-  if (node.kind === 'each' && bytes[at] === 0x5b) return readEach(node.each as PickNode, bytes, at, end);
-  return readWhole(node, bytes, at, end);
+  const c = bytes[at];
+  if (c !== 0x7b && c !== 0x5b) return readWhole(node.strings, bytes, at, end, 0);
+  const { repeat } = node;
+  if (!repeat.isWorthIt) return readContainer(node, bytes, at, end);
+  if (isRepeated(repeat, bytes, at, end)) {
+    after = at + repeat.length;
+    return repeat.value;
+  }
+  const value = readContainer(node, bytes, at, end);
+  keepForRepeat(repeat, bytes, at, after, value);
+  return value;
 }
 
-function readKeys(node: PickNode, bytes: Buffer, at: number, end: number): Record<string, unknown> {
+function readContainer(node: PickNode, bytes: Buffer, at: number, end: number): unknown {
+  if (node.kind === 'keys' && bytes[at] === 0x7b) return readKeys(node.keys, bytes, at, end);
+  if (node.kind === 'each' && bytes[at] === 0x5b) return readEach(node.each as PickNode, bytes, at, end);
+  return readWhole(node.strings, bytes, at, end, 0);
+}
+
+function readKeys(keys: Keys<PickNode>, bytes: Buffer, at: number, end: number): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   let i = skipSpace(bytes, at + 1, end);
   if (i < end && bytes[i] === 0x7d) {
     after = i + 1;
     return out;
   }
+  let previous = keys.head;
   for (;;) {
-    if (i >= end) throw tooShort;
-    if (bytes[i] !== 0x22) throw surprise;
-    const from = ++i;
-    while (i < end && bytes[i] !== 0x22 && bytes[i] !== 0x5c) i++;
-    if (i >= end) throw tooShort;
-    let hit: KeyNode | undefined;
-    if (bytes[i] === 0x22) {
-      hit = findKey(node, bytes, from, i);
-      i++;
+    let key: Key<PickNode> | undefined;
+    const { next } = previous;
+    if (next !== null && isAt(next, bytes, i, end)) {
+      key = next;
+      i += next.token.length;
+      previous = next;
     } else {
-      i = skipString(bytes, from - 1, end);
-      if (i === cutOff) throw tooShort;
-      hit = node.byName?.get(JSON.parse(bytes.toString('utf8', from - 1, i)) as string);
+      key = readKey(keys, bytes, i, end);
+      i = after;
+      if (key !== undefined) {
+        previous.next = key;
+        previous = key;
+      }
     }
     i = skipSpace(bytes, i, end);
-    if (i >= end) throw tooShort;
-    if (bytes[i] !== 0x3a) throw surprise;
-    i = skipSpace(bytes, i + 1, end);
-    if (hit === undefined) {
-      const jump = isManagedFields(bytes, from, i) ? skipManagedFields(bytes, i, end) : cutOff;
+    if (key === undefined || key.node === null) {
+      const jump = key?.isManaged === true ? skipManagedFields(bytes, i, end) : cutOff;
       i = jump === cutOff ? skipValue(bytes, i, end) : jump;
       if (i === cutOff) throw tooShort;
     } else {
-      const value = read(hit.node, bytes, i, end);
+      const value = read(key.node, bytes, i, end);
       i = after;
-      if (hit.name === '__proto__') define(out, value);
-      else out[hit.name] = value;
+      if (key.name === '__proto__') define(out, value);
+      else out[key.name] = value;
     }
     i = skipSpace(bytes, i, end);
     if (i >= end) throw tooShort;
@@ -160,24 +157,37 @@ function readKeys(node: PickNode, bytes: Buffer, at: number, end: number): Recor
   }
 }
 
+/** Reads a key with its colon, whatever it is. */
+function readKey(keys: Keys<PickNode>, bytes: Buffer, at: number, end: number): Key<PickNode> | undefined {
+  if (at >= end) throw tooShort;
+  if (bytes[at] !== 0x22) throw surprise;
+  const from = at + 1;
+  let i = from;
+  while (i < end && bytes[i] !== 0x22 && bytes[i] !== 0x5c) i++;
+  if (i >= end) throw tooShort;
+  let key: Key<PickNode> | undefined;
+  if (bytes[i] === 0x22) {
+    key = findKey(keys, bytes, from, i);
+    i++;
+  } else {
+    i = skipString(bytes, at, end);
+    if (i === cutOff) throw tooShort;
+    key = keys.byName.get(JSON.parse(bytes.toString('utf8', at, i)) as string);
+  }
+  after = readColon(bytes, i, end);
+  return key;
+}
+
+function readColon(bytes: Buffer, at: number, end: number): number {
+  const i = skipSpace(bytes, at, end);
+  if (i >= end) throw tooShort;
+  if (bytes[i] !== 0x3a) throw surprise;
+  return i + 1;
+}
+
 /** An own property, as JSON.parse makes it; an assignment would change the prototype. */
 const define = (out: object, value: unknown): unknown =>
   Object.defineProperty(out, '__proto__', { value, enumerable: true, configurable: true, writable: true });
-
-function findKey(node: PickNode, bytes: Buffer, from: number, to: number): KeyNode | undefined {
-  const length = to - from;
-  if (length >= node.byLength.length) return undefined;
-  const candidates = node.byLength[length];
-  if (candidates === undefined) return undefined;
-  for (let k = 0; k < candidates.length; k++) {
-    const candidate = candidates[k] as KeyNode;
-    const name = candidate.bytes;
-    let j = 0;
-    while (j < length && bytes[from + j] === name[j]) j++;
-    if (j === length) return candidate;
-  }
-  return undefined;
-}
 
 function readEach(node: PickNode, bytes: Buffer, at: number, end: number): unknown[] {
   const out: unknown[] = [];
@@ -199,14 +209,16 @@ function readEach(node: PickNode, bytes: Buffer, at: number, end: number): unkno
   }
 }
 
-function readWhole(node: PickNode, bytes: Buffer, at: number, end: number): unknown {
+function readWhole(strings: InternTable, bytes: Buffer, at: number, end: number, depth: number): unknown {
   const c = bytes[at] as number;
-  if (c === 0x22) return readString(node, bytes, at, end);
+  if (c === 0x22) return readString(strings, bytes, at, end);
   if (c === 0x7b || c === 0x5b) {
+    if (depth < deepest) {
+      return c === 0x7b ? readObject(strings, bytes, at, end, depth + 1) : readList(strings, bytes, at, end, depth + 1);
+    }
     const to = skipContainer(bytes, at, end);
     if (to === cutOff) throw tooShort;
     after = to;
-    if (to === at + 2) return c === 0x7b ? {} : [];
     return JSON.parse(bytes.toString('utf8', at, to));
   }
   const to = skipWord(bytes, at, end);
@@ -214,7 +226,64 @@ function readWhole(node: PickNode, bytes: Buffer, at: number, end: number): unkn
   return c >= 0x30 && c <= 0x39 ? readNumber(bytes, at, to) : readWord(bytes, at, to);
 }
 
-function readString(node: PickNode, bytes: Buffer, at: number, end: number): string {
+/** What lies deeper is left to JSON.parse, which needs no stack of ours. */
+const deepest = 8;
+
+/** Labels and the like: their keys and values repeat as well. */
+function readObject(strings: InternTable, bytes: Buffer, at: number, end: number, depth: number): object {
+  const out: Record<string, unknown> = {};
+  let i = skipSpace(bytes, at + 1, end);
+  if (i < end && bytes[i] === 0x7d) {
+    after = i + 1;
+    return out;
+  }
+  for (;;) {
+    if (i >= end) throw tooShort;
+    if (bytes[i] !== 0x22) throw surprise;
+    const key = readString(strings, bytes, i, end);
+    i = skipSpace(bytes, readColon(bytes, after, end), end);
+    if (i >= end) throw tooShort;
+    const value = readWhole(strings, bytes, i, end, depth);
+    if (key === '__proto__') define(out, value);
+    else out[key] = value;
+    i = skipSpace(bytes, after, end);
+    if (i >= end) throw tooShort;
+    if (bytes[i] === 0x7d) {
+      after = i + 1;
+      return out;
+    }
+    if (bytes[i] !== 0x2c) throw surprise;
+    i = skipSpace(bytes, i + 1, end);
+  }
+}
+
+function readList(strings: InternTable, bytes: Buffer, at: number, end: number, depth: number): unknown[] {
+  const out: unknown[] = [];
+  let i = skipSpace(bytes, at + 1, end);
+  if (i < end && bytes[i] === 0x5d) {
+    after = i + 1;
+    return out;
+  }
+  for (;;) {
+    if (i >= end) throw tooShort;
+    out.push(readWhole(strings, bytes, i, end, depth));
+    i = skipSpace(bytes, after, end);
+    if (i >= end) throw tooShort;
+    if (bytes[i] === 0x5d) {
+      after = i + 1;
+      return out;
+    }
+    if (bytes[i] !== 0x2c) throw surprise;
+    i = skipSpace(bytes, i + 1, end);
+  }
+}
+
+function readString(strings: InternTable, bytes: Buffer, at: number, end: number): string {
+  const guess = expected(strings, bytes, at + 1, end);
+  if (guess !== undefined) {
+    after = at + guess.length + 2;
+    return guess;
+  }
   // One bit of each tells afterwards whether any byte was beyond ASCII, or a control character.
   let seen = 0;
   let low = 0;
@@ -236,7 +305,7 @@ function readString(node: PickNode, bytes: Buffer, at: number, end: number): str
   if (low < 0) throw surprise;
   after = i + 1;
   if (seen >= 0x80) return bytes.toString('utf8', at + 1, i);
-  return intern(node.strings, bytes, at + 1, i);
+  return intern(strings, bytes, at + 1, i);
 }
 
 /** Up to nine digits at once; everything else the slow and exact way. */
@@ -257,8 +326,16 @@ function readNumber(bytes: Buffer, at: number, to: number): number {
 }
 
 function readWord(bytes: Buffer, at: number, to: number): unknown {
+  if (
+    to === at + 4 &&
+    bytes[at] === 0x74 &&
+    bytes[at + 1] === 0x72 &&
+    bytes[at + 2] === 0x75 &&
+    bytes[at + 3] === 0x65
+  ) {
+    return true;
+  }
   const word = bytes.toString('latin1', at, to);
-  if (word === 'true') return true;
   if (word === 'false') return false;
   if (word === 'null') return null;
   return JSON.parse(word);

@@ -5,7 +5,7 @@ import { cell } from '../core/sanitise.ts';
 import { ApiError } from './api-error.ts';
 import { errorOf } from './api-status.ts';
 import { collect } from './body.ts';
-import type { DiscoveryCache } from './discovery-cache.ts';
+import type { CachedAnswer, DiscoveryCache } from './discovery-cache.ts';
 import type { ApiResource, Discovery } from './discovery-contract.ts';
 import { type Found, readAggregated, readGroupList, readResourceList } from './discovery-parse.ts';
 import type { Session } from './session-contract.ts';
@@ -30,24 +30,36 @@ export async function discover(session: Session, options: DiscoverOptions = {}):
     discoverRoot(session, '/api', options),
     discoverRoot(session, '/apis', options),
   ]);
-  return {
-    resources: [...core.resources, ...groups.resources].sort(byName),
-    failed: [...core.failed, ...groups.failed],
-  };
+  return merged(core, groups);
 }
 
 /** What was found the last time, without asking; null when that is not known. */
 export async function discoverFromCache(session: Session, cache: DiscoveryCache): Promise<Discovery | null> {
   const server = session.context.server;
-  const answers = await Promise.all([cache.read(server, '/api'), cache.read(server, '/apis')]);
-  const found = answers.map((answer) => (answer === null ? null : readAggregated(answer.body)));
-  if (found.some((part) => part === null)) return null;
-  const parts = found.filter((part) => part !== null);
-  return {
-    resources: parts.flatMap((part) => part.resources).sort(byName),
-    failed: parts.flatMap((part) => part.failed),
-  };
+  const [core, groups] = await Promise.all([cache.read(server, '/api'), cache.read(server, '/apis')]);
+  return core === null || groups === null ? null : merged(foundIn(core), foundIn(groups));
 }
+
+/** What an answer says. A cache gives the same answer for all clusters of one version, and at every look: read once. */
+function foundIn(answer: CachedAnswer): Found {
+  let found = founds.get(answer);
+  if (found === undefined) founds.set(answer, (found = readAggregated(answer.body)));
+  return found;
+}
+const founds = new WeakMap<CachedAnswer, Found>();
+
+/** Both halves in one, the same object for the same halves. */
+function merged(core: Found, groups: Found): Discovery {
+  const known = wholes.get(core);
+  if (known?.groups === groups) return known.discovery;
+  const discovery = {
+    resources: [...core.resources, ...groups.resources].sort(byName),
+    failed: [...core.failed, ...groups.failed],
+  };
+  wholes.set(core, { groups, discovery });
+  return discovery;
+}
+const wholes = new WeakMap<Found, { readonly groups: Found; readonly discovery: Discovery }>();
 
 const byName = (a: ApiResource, b: ApiResource): number =>
   compare(a.resource, b.resource) || compare(a.group, b.group) || Number(b.preferred) - Number(a.preferred);
@@ -63,13 +75,15 @@ async function discoverRoot(session: Session, path: '/api' | '/apis', options: D
     ...(signal && { signal }),
   });
   const body = (await collect(response.body, maxBytes, `GET ${path}`)).toString('utf8');
-  if (response.status === 304 && cached !== null) return readAggregated(cached.body);
+  if (response.status === 304 && cached !== null) return foundIn(cached);
   if (response.status >= 300) throw errorOf({ ...response, body, asked: `GET ${path}` });
   const answer = parse(body, path);
   if (text(answer, 'kind') === 'APIGroupDiscoveryList') {
     const etag = response.headers['etag'];
-    if (etag !== undefined && etag !== cached?.etag) await cache?.write(server, path, { etag, body: answer });
-    return readAggregated(answer);
+    if (etag === undefined) return readAggregated(answer);
+    const fresh = { etag, body: answer };
+    if (etag !== cached?.etag) await cache?.write(server, path, fresh);
+    return foundIn(fresh);
   }
   options.fallbacks?.('discovery', session.context.cluster);
   return path === '/api'

@@ -14,8 +14,12 @@ import type { ServerAddress } from './session-dial.ts';
 /** Flow-control windows in bytes: of one stream, and of the whole connection. */
 export type Windows = { readonly stream: number; readonly connection: number };
 
-/** Node's default of 64 KB costs half as much CPU again and caps a list at 1.3 MB/s over 50 ms. */
-export const mainWindows: Windows = { stream: 1 << 20, connection: 8 << 20 };
+/**
+ * Node's default of 64 KB costs half as much CPU again and caps a list at 1.3 MB/s over 50 ms. A stream that waits for its
+ * turn to be read holds a whole window: four first sets in each of a hundred clusters make 100 MB of these. An API
+ * server's own windows are as large.
+ */
+export const mainWindows: Windows = { stream: 256 << 10, connection: 8 << 20 };
 
 /** Streams here are paused by intention: 200 of them must not hold 200 MB. */
 export const bulkWindows: Windows = { stream: 64 << 10, connection: 1 << 20 };
@@ -172,10 +176,12 @@ function exchange(
       broken ??= isRefused ? lost('the stream was refused', 'FB_REFUSED_STREAM') : error;
       reject(broken);
     });
+    let isAnswered = false;
     stream.once('close', () => {
       signal.removeEventListener('abort', onAbort);
       events.ended();
-      reject(ending() ?? lost('the stream was closed without an answer'));
+      // An error is dear to make, and nobody hears it once there was an answer.
+      if (!isAnswered) reject(ending() ?? lost('the stream was closed without an answer'));
     });
     const ending = (): Error | null => {
       if (broken !== null) return broken;
@@ -185,6 +191,7 @@ function exchange(
       return aborted ? lost('the connection was lost') : null;
     };
     stream.once('response', (headers) => {
+      isAnswered = true;
       events.heard();
       const { ':status': status = 0, ...rest } = headers;
       resolve({ status, headers: flat(rest), body: stream, ending });

@@ -55,11 +55,20 @@ export function splitLines(sink: LineSink, limit: LineLimit): LineSplitter {
     limit.onLong(end - start - limit.maxBytes);
   };
 
-  const takeCarried = (): Buffer => {
-    const whole = carried.length === 1 ? (carried[0] as Buffer) : Buffer.concat(carried, carriedBytes);
+  const forget = (): void => {
     carried = [];
     carriedBytes = 0;
-    return whole;
+  };
+
+  /** The line that is complete now, put together where the one before was. */
+  const giveCarried = (): void => {
+    const length = carriedBytes;
+    const cut = dropped;
+    const whole = carried.length === 1 ? (carried[0] as Buffer) : joined(carried, length);
+    forget();
+    dropped = 0;
+    sink(whole, 0, length);
+    if (cut > 0 && limit.onLong !== 'throw') limit.onLong(cut);
   };
 
   return {
@@ -69,11 +78,7 @@ export function splitLines(sink: LineSink, limit: LineLimit): LineSplitter {
         if (carriedBytes === 0) give(chunk, start, end);
         else {
           keep(chunk.subarray(start, end));
-          const line = takeCarried();
-          const cut = dropped;
-          dropped = 0;
-          sink(line, 0, line.length);
-          if (cut > 0 && limit.onLong !== 'throw') limit.onLong(cut);
+          giveCarried();
         }
         start = end + 1;
       }
@@ -84,8 +89,26 @@ export function splitLines(sink: LineSink, limit: LineLimit): LineSplitter {
     },
     rest() {
       if (carriedBytes === 0) return null;
+      const whole = Buffer.concat(carried, carriedBytes);
       dropped = 0;
-      return takeCarried();
+      forget();
+      return whole;
     },
   };
+}
+
+/** Lines that are cut by the borders of chunks are valid until the sink returns, so one place is enough for all. */
+let place = Buffer.alloc(0);
+const keptPlace = 1 << 18;
+
+function joined(parts: readonly Buffer[], length: number): Buffer {
+  const fits = length <= keptPlace;
+  if (fits && place.length < length) place = Buffer.allocUnsafeSlow(Math.min(keptPlace, length * 2));
+  const whole = fits ? place : Buffer.allocUnsafeSlow(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

@@ -1,6 +1,7 @@
 // What the rest of the program may ask of a connection to one cluster. Implemented by session.ts over HTTP/2 with an
 // HTTP/1.1 fall-back; tests and the engine know this page only.
 import type { ApiError } from './api-error.ts';
+import type { Body } from './body.ts';
 import type { KubeContext } from './context.ts';
 
 export type SessionRequest = {
@@ -20,7 +21,7 @@ export type SessionResponse = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Body chunks as they come, already gunzipped; stops and throws ApiError when the stream breaks. Pausing is back-pressure. */
-  readonly body: AsyncIterable<Buffer>;
+  readonly body: Body;
 };
 
 /** Health of the connection, as events. `heard` is any byte or ping answer. */

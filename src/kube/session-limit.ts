@@ -1,6 +1,7 @@
 // The end of a request: its time limit, the caller's signal and the session's own, as one signal with a reason in words.
 import type { Clock } from '../platform/clock.ts';
 import { ApiError } from './api-error.ts';
+import { type Body, pour } from './body.ts';
 
 export type RequestLimit = {
   /** Its reason is an ApiError of kind `aborted`. */
@@ -44,12 +45,27 @@ export function newRequestLimit({ asked, where, timeoutMs, signals, clock, why }
 }
 
 /** Ends the limit with the body, whichever way that ends. */
-export async function* limited(body: AsyncIterable<Buffer>, limit: RequestLimit): AsyncGenerator<Buffer> {
-  try {
-    yield* body;
-  } catch (error) {
-    throw limit.signal.reason instanceof ApiError ? limit.signal.reason : error;
-  } finally {
-    limit.end();
-  }
+export function limited(body: Body, limit: RequestLimit): Body {
+  const reasonFor = (error: unknown): unknown =>
+    limit.signal.reason instanceof ApiError ? limit.signal.reason : error;
+  return {
+    async *[Symbol.asyncIterator]() {
+      try {
+        yield* body;
+      } catch (error) {
+        throw reasonFor(error);
+      } finally {
+        limit.end();
+      }
+    },
+    async pour(take) {
+      try {
+        await pour(body, take);
+      } catch (error) {
+        throw reasonFor(error);
+      } finally {
+        limit.end();
+      }
+    },
+  };
 }

@@ -2,6 +2,7 @@
 import type { KubeObject, PathSpec } from '../core/object.ts';
 import { list, record } from '../core/object.ts';
 import { compilePick, type Picker } from './decoder.ts';
+import { pickMore } from './decoder-more.ts';
 
 export type WatchShape = {
   /** For a watch, and for a LIST: some forms have another name there. */
@@ -41,9 +42,22 @@ export function withIdentity(spec: PathSpec): PathSpec {
 
 const isEach = (spec: PathSpec): spec is readonly [PathSpec] => Array.isArray(spec);
 
-/** Whole objects; only the paths of `pick` (and what names the object) are read. */
-export function objectShape(pick: PathSpec, onFallback: () => void): WatchShape {
-  const picker = compilePick(withIdentity(pick), onFallback);
+/** What is read of some objects only. */
+export type MorePaths = {
+  /** Two that mean the same have the same. */
+  readonly id: string;
+  /** All that is read then, the usual paths as well. */
+  readonly pick: PathSpec;
+  isNeeded(object: KubeObject): boolean;
+};
+
+/** Whole objects; only the paths of `pick` (and what names the object) are read, and those of `more` where needed. */
+export function objectShape(pick: PathSpec, onFallback: () => void, more?: MorePaths): WatchShape {
+  const usual = compilePick(withIdentity(pick), onFallback);
+  const picker =
+    more === undefined
+      ? usual
+      : pickMore(usual, compilePick(withIdentity(more.pick), onFallback), (value) => more.isNeeded(record(value)));
   return {
     acceptWatch: 'application/json',
     acceptList: 'application/json',

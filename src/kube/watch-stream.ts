@@ -5,7 +5,7 @@ import type { Clock } from '../platform/clock.ts';
 import { ApiError } from './api-error.ts';
 import { query } from './api-path.ts';
 import { errorOf } from './api-status.ts';
-import { collect } from './body.ts';
+import { collect, pour } from './body.ts';
 import { LineTooLong, splitLines } from './lines.ts';
 import type { Session } from './session-contract.ts';
 import { readWatchLine, type WatchLine } from './watch-lines.ts';
@@ -131,21 +131,17 @@ export async function runStream(options: StreamOptions, progress: StreamProgress
       },
       { maxBytes: longestLine, onLong: 'throw' },
     );
-    // A function of its own: a local of this loop would hold the last batch until the next chunk, for every watch.
-    const deliver = (): void => {
-      const full = batch;
-      batch = [];
-      if (full.length > 0) options.onChanges(full);
-    };
-    for await (const chunk of response.body) {
+    await pour(response.body, (chunk) => {
       pace?.note(chunk.length);
       try {
         splitter.push(chunk);
       } finally {
         // What came before a broken line or an ERROR is true all the same.
-        deliver();
+        const full = batch;
+        batch = [];
+        if (full.length > 0) options.onChanges(full);
       }
-    }
+    });
     const rest = splitter.rest();
     // A server that was cut off in the middle of a line ended in bad order, whatever HTTP says.
     if (rest !== null && rest.toString('latin1').trim() !== '') throw new SyntaxError('the last line has no end');

@@ -86,6 +86,13 @@ export type WatchDefinition = {
   readonly fieldSelector?: string;
   /** Paths that `toRow` and `findings` read; nothing else is decoded. */
   readonly pick: PathSpec;
+  /**
+   * Paths that are read beside `pick`, and only of objects that need them: most of a fleet is well, and what explains
+   * trouble costs more to read than everything else. `isNeeded` is pure and sees what `pick` reads; where it says no,
+   * `toRow` and `findings` must come to the same with and without these paths.
+   * @example more: { pick: { spec: { volumes: 1 } }, isNeeded: (pod) => text(pod, 'status', 'phase') === 'Pending' }
+   */
+  readonly more?: { readonly pick: PathSpec; isNeeded(object: KubeObject): boolean };
   /** Table that the rows go to; absent: facts only, for rules. */
   readonly into?: string;
   /**

@@ -4,7 +4,7 @@ export { goDuration, nextRun } from '../core/cron.ts';
 export { bytes, duration } from '../core/format.ts';
 export { type Image, parseImage, shortImage } from '../core/image.ts';
 export type { KubeObject, PathSpec } from '../core/object.ts';
-export { at, flag, list, number, record, text, time } from '../core/object.ts';
+export { at, field, flag, list, number, record, text, time } from '../core/object.ts';
 export type { Finding, Severity } from '../core/problem.ts';
 export { quantity } from '../core/quantity.ts';
 export {
@@ -17,13 +17,6 @@ export {
   statefulSetRollout,
 } from '../core/rollout.ts';
 export type { Cell, Column, Health, Row, TonedText, Tone } from '../core/row.ts';
-
-/**
- * One field of a value that may be of any shape; the fast form of `at` for what runs for every object.
- * @example field(field(pod, 'status'), 'phase')
- */
-export const field = (value: unknown, key: string): unknown =>
-  typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
 
 /**
  * The same value as a list, or an empty one; allocates nothing.

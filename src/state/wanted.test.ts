@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { fakeEngine, windowOf } from '../../test/support/fake-engine.ts';
 import { manualClock } from '../../test/support/manual-clock.ts';
-import type { LiveQuery } from '../core/query.ts';
+import { everything, type LiveQuery } from '../core/query.ts';
 import type { Row } from '../core/row.ts';
 import type { Ports } from './app.ts';
+import { builtInDecks } from './decks.ts';
 import { startState } from './start.ts';
 import { withView } from './ui.ts';
 
@@ -14,6 +15,8 @@ const ports: Ports = {
   redraw: () => undefined,
   quit: () => undefined,
 };
+
+const opening = { scope: everything, scopes: {}, decks: builtInDecks, deck: 'home' };
 
 const rowAt = (n: number): Row => ({
   key: `row-${n}`,
@@ -42,7 +45,7 @@ test('scrolling asks for other rows once in a while and not at each step', async
     const rows = Array.from({ length: Math.min(limit, total) }, (_, i) => rowAt(from + i));
     return windowOf([], rows, { offset: from, total, matched: total, all: total });
   };
-  using running = startState(engine, clock, { width: 120, height: 40 }, ports);
+  using running = startState(engine, clock, { width: 120, height: 40 }, ports, opening);
   const { ui } = running.app;
   await Promise.resolve();
   asked.length = 0;

@@ -33,7 +33,14 @@ async function watching(server: ScriptedServer): Promise<Watched> {
     },
   };
   const onChange = (): void => void watched.changes++;
-  void watchCrds({ session: t.session, clock: systemClock, random: () => 0, signal: stop.signal, onChange });
+  void watchCrds({
+    session: t.session,
+    clock: systemClock,
+    random: () => 0,
+    signal: stop.signal,
+    onChange,
+    onOpen: onChange,
+  });
   await until('the first look', () => watched.changes === 1);
   return watched;
 }

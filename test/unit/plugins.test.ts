@@ -2,6 +2,8 @@
 import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { basePick, mergePicks } from '../../src/engine/tables/pick.ts';
+import { project } from '../../src/kube/decoder-project.ts';
 import type {
   ClusterFacts,
   Fact,
@@ -140,9 +142,12 @@ function hostile(spec: PathSpec): fc.Arbitrary<unknown> {
   return fc.oneof({ weight: 8, arbitrary: fc.record(fields, { requiredKeys: [] }) }, { weight: 1, arbitrary: leaf });
 }
 
+const allPaths = ({ pick, more }: WatchDefinition): PathSpec =>
+  more === undefined ? pick : mergePicks(pick, more.pick);
+
 /** The decoder hands over an object, whatever is in it. */
 const objectOf = (watch: WatchDefinition): fc.Arbitrary<KubeObject> =>
-  hostile(watch.pick).map((value) =>
+  hostile(allPaths(watch)).map((value) =>
     typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as KubeObject) : {},
   );
 
@@ -207,6 +212,21 @@ describe.each(
         for (const finding of watch.findings?.(object, { now }) ?? []) checkFinding(finding);
       }),
       { numRuns: 150 },
+    );
+  });
+
+  test('says the same of an object that needs no more, however much is read of it', () => {
+    const { more } = watch;
+    if (more === undefined) return;
+    fc.assert(
+      fc.property(objectOf(watch), (object) => {
+        const read = project(object, mergePicks(basePick, watch.pick)) as KubeObject;
+        const whole = project(object, mergePicks(basePick, allPaths(watch))) as KubeObject;
+        if (more.isNeeded(read)) return;
+        expect(watch.toRow(read, { now })).toEqual(watch.toRow(whole, { now }));
+        expect(watch.findings?.(read, { now })).toEqual(watch.findings?.(whole, { now }));
+      }),
+      { numRuns: 500 },
     );
   });
 

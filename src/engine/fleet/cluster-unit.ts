@@ -50,6 +50,8 @@ export type UnitDeps = RowDeps & {
 
 /** CRDs are established, and served, a moment after they appear. */
 const lookAgainMs: readonly number[] = [250, 1_500, 4_000];
+/** By then is served what appeared just before the watch of CRDs began: one look finds it. */
+const lookOnceMs: readonly number[] = [2_000];
 
 export class ClusterUnit implements Disposable {
   readonly face: ClusterFace;
@@ -162,9 +164,15 @@ export class ClusterUnit implements Disposable {
   }
 
   /** What is served may have changed: asked now and again shortly after. */
-  lookAgain(): void {
+  lookAgain(afterMs: readonly number[] = lookAgainMs): void {
     for (const look of this.#looks.splice(0)) look[Symbol.dispose]();
-    this.#looks = lookAgainMs.map((ms) => this.#deps.clock.after(ms, () => void this.#discover(this.#abort.signal)));
+    this.#looks = afterMs.map((ms) => {
+      const look = this.#deps.clock.after(ms, () => {
+        this.#looks = this.#looks.filter((other) => other !== look);
+        void this.#discover(this.#abort.signal);
+      });
+      return look;
+    });
   }
 
   [Symbol.dispose](): void {
@@ -217,6 +225,8 @@ export class ClusterUnit implements Disposable {
       random: this.#deps.random,
       signal,
       onChange: () => this.lookAgain(),
+      // Looks that are under way for another reason find it as well.
+      onOpen: () => void (this.#looks.length === 0 && this.lookAgain(lookOnceMs)),
     });
   }
 

@@ -14,6 +14,8 @@ export type CrdWatchDeps = {
   readonly signal: AbortSignal;
   /** Look again at what is served: something changed, or it is time. */
   onChange(): void;
+  /** The watch began; what happened since the last look is not in it. */
+  onOpen(): void;
 };
 
 const path = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
@@ -40,7 +42,7 @@ export async function watchCrds(deps: CrdWatchDeps): Promise<void> {
   }
 }
 
-async function watchOnce({ session, signal, random, onChange }: CrdWatchDeps): Promise<void> {
+async function watchOnce({ session, signal, random, onChange, onOpen }: CrdWatchDeps): Promise<void> {
   const head = await session.json({
     path: `${path}?limit=1&includeObject=None`,
     headers: { accept },
@@ -56,8 +58,7 @@ async function watchOnce({ session, signal, random, onChange }: CrdWatchDeps): P
     timeoutMs: 0,
   });
   if (response.status >= 400) throw new ApiError('status', `watch of CRDs answered ${response.status}`);
-  // What happened between the last look and this watch is not in it.
-  onChange();
+  onOpen();
   let isNews = false;
   let hasFailed = false;
   const splitter = splitLines(

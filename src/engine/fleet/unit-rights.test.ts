@@ -32,6 +32,7 @@ const dormant = (group: string, resource: string, namespaced = true): WantedWatc
   resource: served(group, resource, resource, { namespaced }),
   fieldSelector: '',
   pick: 1,
+  more: null,
   isAlways: false,
   definitions: [],
 });

@@ -4,6 +4,8 @@ import { resourceName } from '../../core/ids.ts';
 import type { PathSpec } from '../../core/object.ts';
 import type { ApiResource, Discovery } from '../../kube/discovery-contract.ts';
 import type { Plugin, WatchDefinition } from '../../plugin-api/plugin.ts';
+import type { MorePaths } from '../../kube/watch-shape.ts';
+import type { RunPlugin } from '../tables/feed.ts';
 import { basePick, mergePicks } from '../tables/pick.ts';
 
 /** A definition with the plugin it belongs to. */
@@ -20,6 +22,8 @@ export type WantedWatch = {
   readonly resource: ApiResource;
   readonly fieldSelector: string;
   readonly pick: PathSpec;
+  /** What is read of some objects only; null: nothing is. */
+  readonly more: MorePaths | null;
   readonly isAlways: boolean;
   readonly definitions: readonly OwnedDefinition[];
 };
@@ -46,17 +50,24 @@ export function servedFor(definition: WatchDefinition, discovery: Discovery): Ap
 }
 
 /** The same plan for everybody who serves the same. */
-export function newPlanner(definitions: readonly OwnedDefinition[]): (discovery: Discovery) => readonly WantedWatch[] {
+export function newPlanner(
+  definitions: readonly OwnedDefinition[],
+  runnerOf: (owned: OwnedDefinition) => RunPlugin,
+): (discovery: Discovery) => readonly WantedWatch[] {
   const known = new WeakMap<Discovery, readonly WantedWatch[]>();
   return (discovery) => {
     let plan = known.get(discovery);
-    if (plan === undefined) known.set(discovery, (plan = planWatches(definitions, discovery)));
+    if (plan === undefined) known.set(discovery, (plan = planWatches(definitions, discovery, runnerOf)));
     return plan;
   };
 }
 
 /** The watches that a cluster with this discovery can have. */
-export function planWatches(definitions: readonly OwnedDefinition[], discovery: Discovery): readonly WantedWatch[] {
+function planWatches(
+  definitions: readonly OwnedDefinition[],
+  discovery: Discovery,
+  runnerOf: (owned: OwnedDefinition) => RunPlugin,
+): readonly WantedWatch[] {
   const plan = new Map<string, WantedWatch>();
   for (const owned of definitions) {
     const { definition } = owned;
@@ -70,9 +81,24 @@ export function planWatches(definitions: readonly OwnedDefinition[], discovery: 
       resource,
       fieldSelector,
       pick: mergePicks(known?.pick ?? basePick, definition.pick),
+      more: null,
       isAlways: (known?.isAlways ?? false) || definition.when === 'always',
       definitions: [...(known?.definitions ?? []), owned],
     });
   }
-  return [...plan.values()];
+  return [...plan.values()].map((wanted) => ({ ...wanted, more: moreOf(wanted, runnerOf) }));
+}
+
+/** What anybody who shares the watch wants of an object, everybody gets. */
+function moreOf(wanted: WantedWatch, runnerOf: (owned: OwnedDefinition) => RunPlugin): MorePaths | null {
+  const asking = wanted.definitions.flatMap((owned) =>
+    owned.definition.more === undefined ? [] : [{ owned, more: owned.definition.more, run: runnerOf(owned) }],
+  );
+  if (asking.length === 0) return null;
+  return {
+    id: asking.map(({ owned }) => owned.finder).join(' '),
+    pick: asking.reduce((pick, { more }) => mergePicks(pick, more.pick), wanted.pick),
+    // A plugin that fails on an object gets all there is of it.
+    isNeeded: (object) => asking.some(({ more, run }) => run(() => more.isNeeded(object)) ?? true),
+  };
 }

@@ -34,7 +34,7 @@ export class WatchSlot implements Disposable {
 
   constructor(wanted: WantedWatch, feeds: readonly Feed[], deps: SlotDeps) {
     const { kube, session } = deps;
-    const { resource, fieldSelector, pick } = wanted;
+    const { resource, fieldSelector, pick, more } = wanted;
     this.wanted = wanted;
     this.feeds = feeds;
     this.#deps = deps;
@@ -50,6 +50,7 @@ export class WatchSlot implements Disposable {
           namespace,
           fieldSelector,
           pick,
+          ...(more === null ? {} : { more }),
           canWatch: resource.verbs.includes('watch'),
           signal,
           onEvents,

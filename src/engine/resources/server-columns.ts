@@ -2,6 +2,7 @@
 // ones included.
 import type { Cell, Column, ColumnType, Health } from '../../core/row.ts';
 import type { ServerColumn } from '../kube-port.ts';
+import { blankCells } from '../tables/shape.ts';
 import type { TableShape } from '../tables/stored-row.ts';
 import type { StoredRow } from '../tables/stored-row.ts';
 
@@ -97,7 +98,7 @@ export function serverShape(
     shown.push(ageColumn);
     places.push(placeOf(ageColumn, kept));
   }
-  return { id, title, columns: shown, summary: undefined, tallies: [], places, kept };
+  return { id, title, columns: shown, summary: undefined, tallies: [], places, kept, blank: blankCells(kept) };
 }
 
 const placeOf = (column: Column, kept: number): Place => {

@@ -1,6 +1,6 @@
 // One watch definition of one plugin in one cluster: objects come in, rows and findings go out. Rows stay until they are
 // deleted or until a full set came without them, whatever happens to the connection.
-import { type KubeObject, text, time } from '../../core/object.ts';
+import { field, type KubeObject, time } from '../../core/object.ts';
 import type { Finding } from '../../core/problem.ts';
 import type { Cell } from '../../core/row.ts';
 import type { MapContext, RowContent, WatchDefinition } from '../../plugin-api/plugin.ts';
@@ -93,7 +93,7 @@ export class Feed {
   }
 
   upsert(object: KubeObject): void {
-    const uid = text(object, 'metadata', 'uid');
+    const uid = named(object, 'uid');
     if (uid === '') return;
     const { definition, run } = this.#deps;
     const context = this.#context;
@@ -111,7 +111,7 @@ export class Feed {
   }
 
   delete(object: KubeObject): void {
-    const uid = text(object, 'metadata', 'uid');
+    const uid = named(object, 'uid');
     const row = this.rows.get(uid);
     if (row !== undefined) this.#remove(row);
     const rowless = this.#rowless.get(uid);
@@ -162,16 +162,16 @@ export class Feed {
   }
 
   #targetOf(uid: string, object: KubeObject): FindingTarget {
-    const name = this.#pools.names.text(text(object, 'metadata', 'name'));
-    const namespace = this.#pools.states.text(text(object, 'metadata', 'namespace'));
+    const name = this.#pools.names.text(named(object, 'name'));
+    const namespace = this.#pools.states.text(named(object, 'namespace'));
     return { source: this.source, uid, name, namespace, app: name, labels: noLabels };
   }
 
   #store(uid: string, object: KubeObject, content: RowContent, old: StoredRow | undefined): StoredRow {
     const { source } = this.#deps;
-    const name = old?.name ?? this.#pools.names.text(text(object, 'metadata', 'name'));
+    const name = old?.name ?? this.#pools.names.text(named(object, 'name'));
     const kin = {
-      namespace: text(object, 'metadata', 'namespace'),
+      namespace: named(object, 'namespace'),
       app: content.app ?? name,
       owner: content.owner ?? '',
       image: content.image ?? '',
@@ -197,6 +197,12 @@ export class Feed {
     }
     return old !== undefined && isSame(old, row) ? old : row;
   }
+}
+
+/** A word of the object's metadata. */
+function named(object: KubeObject, key: 'uid' | 'name' | 'namespace'): string {
+  const value = field(object['metadata'], key);
+  return typeof value === 'string' ? value : '';
 }
 
 const isKin = (old: StoredRow, kin: StoredRow['kin']): boolean =>

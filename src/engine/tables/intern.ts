@@ -36,6 +36,7 @@ export class Pool<T> {
 export class CellPool {
   readonly #texts = new Pool<string>();
   readonly #objects = new Pool<Cell>();
+  readonly #ratios: { readonly n: number; readonly of: number }[] = [];
 
   text(raw: string): string {
     return raw === '' ? '' : this.#texts.get(raw, sanitise);
@@ -46,7 +47,7 @@ export class CellPool {
     if (typeof cell === 'string') return this.text(cell);
     if (typeof cell === 'number') return cell;
     if (Array.isArray(cell)) return cell.map((part) => this.text(String(part)));
-    if ('n' in cell) return this.#objects.get(`${cell.n}/${cell.of}`, () => ({ n: cell.n, of: cell.of }));
+    if ('n' in cell) return this.#ratio(cell.n, cell.of);
     if ('tag' in cell)
       return this.#objects.get(`${cell.tag}@${cell.digest}`, () => ({
         tag: this.text(cell.tag),
@@ -55,7 +56,17 @@ export class CellPool {
     if ('text' in cell) return this.#objects.get(JSON.stringify(cell), () => ({ ...cell, text: this.text(cell.text) }));
     return null;
   }
+
+  /** Nearly all are small: these are found without making a key of them. */
+  #ratio(n: number, of: number): Cell {
+    const small = n >>> 0 === n && of >>> 0 === of && n < smallRatio && of < smallRatio;
+    if (!small) return this.#objects.get(`${n}/${of}`, () => ({ n, of }));
+    const place = of * smallRatio + n;
+    return (this.#ratios[place] ??= { n, of });
+  }
 }
+
+const smallRatio = 17;
 
 const noLabels: Readonly<Record<string, string>> = Object.freeze({});
 
@@ -123,7 +134,11 @@ function cleanLabels(raw: Readonly<Record<string, string>>, pool: CellPool): Rea
 
 export function sameLabels(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
   if (a === b) return true;
-  const keys = Object.keys(a);
-  if (keys.length !== Object.keys(b).length) return false;
-  return keys.every((key) => a[key] === b[key]);
+  let left = 0;
+  for (const key in a) {
+    if (a[key] !== b[key]) return false;
+    left++;
+  }
+  for (const _ in b) left--;
+  return left === 0;
 }

@@ -30,10 +30,12 @@ export function shapeOf(definition: TableDefinition): TableShape {
     tallies: definition.tallies ?? [],
     places,
     kept,
+    blank: blankCells(kept),
   };
 }
 
-const nothing = (): Cell => null;
+export const blankCells = (kept: number): readonly Cell[] => Array.from({ length: kept }, () => null);
+
 const same = (a: Cell, b: Cell | undefined): boolean => a === b || (b === '' && a === null) || (a === '' && b === null);
 
 /**
@@ -46,8 +48,8 @@ export function keepCells(
   row: StoredRow,
   clean: (cell: Cell, column: number) => Cell,
 ): readonly Cell[] {
-  // Made at its full length: an array that grows by `push` keeps room for 17, 100 bytes a row for nothing.
-  const out: Cell[] = Array.from({ length: shape.kept }, nothing);
+  // A copy has its full length at once: an array that grows by `push` keeps room for 17, 100 bytes a row for nothing.
+  const out = shape.blank.slice();
   for (let i = 0; i < shape.places.length; i++) {
     const place = shape.places[i];
     if (typeof place === 'number') out[place] = clean(cells[i] ?? null, i);

@@ -39,6 +39,8 @@ export type TableShape = {
   readonly places: readonly (Derive | number)[];
   /** How many cells are kept per row. */
   readonly kept: number;
+  /** So many empty cells. */
+  readonly blank: readonly Cell[];
 };
 
 /** Where rows come from: one resource of one cluster. Shared by all rows of it. */
