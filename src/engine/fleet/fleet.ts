@@ -101,7 +101,8 @@ export class Fleet implements Disposable {
         return [id, { isConnected: unit.isConnected, contexts: list }] as const;
       }),
     );
-    const { groups, gone, moved } = regroup(contexts, known, this.#folded);
+    const { groups, gone, moved, isSame } = regroup(contexts, known, this.#folded);
+    if (isSame) return { added: [], removed: [], changed: [] };
     const removed = gone.map((id) => this.#remove(id));
     const ids = new Set(contexts.map((context) => context.cluster));
     for (const [from, to] of this.#folded) if (!ids.has(from) || !groups.has(to)) this.#folded.delete(from);
@@ -141,13 +142,14 @@ export class Fleet implements Disposable {
 
   /** Connects these, spread over a moment. */
   connect(ids: readonly ClusterId[]): void {
-    ids.forEach((id, i) => {
+    let i = 0;
+    for (const id of ids) {
       const unit = this.unit(id);
-      if (unit === undefined || unit.isConnected) return;
-      const wait = i < atOnce ? 0 : (i - atOnce + this.#deps.random()) * spreadMs;
-      unit.connect(wait);
+      if (unit === undefined || unit.isConnected) continue;
+      unit.connect(i < atOnce ? 0 : (i - atOnce + this.#deps.random()) * spreadMs);
+      i++;
       this.#deps.onConnected(unit);
-    });
+    }
   }
 
   /** Clusters that the scope names are connected; namespaces that it names are looked into. */

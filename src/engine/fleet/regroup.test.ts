@@ -22,6 +22,9 @@ test('what says the same is the same object, also when a neighbour changes; the 
   expect(groups.get(a.cluster)?.[0]).toBe(a);
   expect(groups.get(b.cluster)?.[0]).toBe(other);
   expect([gone, moved.size]).toEqual([[], 0]);
+  expect(regroup([again, b], knownOf(a, b), none).isSame).toBe(true);
+  expect(regroup([b, again], knownOf(a, b), none).isSame).toBe(false);
+  expect(regroup([again], knownOf(a, b), none).isSame).toBe(false);
 });
 
 test('a name at another address is a cluster that moved; one that was never there is new', () => {

@@ -16,6 +16,8 @@ export type Regrouped = {
   readonly gone: readonly ClusterId[];
   /** New clusters under a name that was connected: the same one at another address, most likely. */
   readonly moved: ReadonlySet<ClusterId>;
+  /** Nothing differs, not even the order. */
+  readonly isSame: boolean;
 };
 
 /** `folded` leads from ids that turned out to be another cluster to that one. */
@@ -42,5 +44,12 @@ export function regroup(
   const moved = [...groups].flatMap(([id, list]) =>
     !known.has(id) && list.some((context) => connected.has(context.rawName)) ? [id] : [],
   );
-  return { groups, gone: [...known.keys()].filter((id) => !groups.has(id)), moved: new Set(moved) };
+  const [was, is] = [[...known], [...groups]];
+  const isSame =
+    was.length === is.length &&
+    was.every(([id, { contexts: list }], i) => {
+      const [other, now] = is[i] ?? [];
+      return id === other && list.length === now?.length && list.every((context, at) => context === now[at]);
+    });
+  return { isSame, groups, gone: [...known.keys()].filter((id) => !groups.has(id)), moved: new Set(moved) };
 }
