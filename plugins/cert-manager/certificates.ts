@@ -23,7 +23,7 @@ export const certificateTable: TableDefinition = {
     { id: 'cluster', title: 'CLUSTER', type: 'clusters', min: 7, ideal: 13, max: 18, priority: 1, cut: 'never' },
     { id: 'namespace', title: 'NAMESPACE', type: 'text', min: 6, ideal: 9, max: 16, priority: 4, cut: 'middle' },
     { id: 'state', title: 'STATE', type: 'text', min: 7, ideal: 12, max: 24, priority: 2, cut: 'end' },
-    { id: 'expires', title: 'EXPIRES', type: 'time', min: 6, ideal: 6, max: 10, priority: 3, cut: 'never' },
+    { id: 'expires', title: 'EXPIRES', type: 'time', min: 7, ideal: 7, max: 10, priority: 3, cut: 'never' },
     { id: 'renews', title: 'RENEWS', type: 'time', min: 6, ideal: 6, max: 10, priority: 6, cut: 'never' },
     { id: 'issuer', title: 'ISSUER', type: 'text', min: 6, ideal: 14, max: 28, priority: 5, cut: 'middle' },
     { id: 'names', title: 'NAMES', type: 'text', min: 8, ideal: 24, max: 48, priority: 8, cut: 'end' },

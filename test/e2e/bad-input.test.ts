@@ -331,11 +331,11 @@ describe('terminal', () => {
 
   it('20x5 says that it is too small, takes q, and grows with the window', async () => {
     const screen = startPty(process.execPath, [bin], { env: envOf(), columns: 20, rows: 5 });
-    await screen.shows('needs 60x15');
+    await screen.shows('60x15, this is 20x5.');
     screen.resize(80, 24);
     await screen.shows('iterate-eu');
     screen.resize(20, 5);
-    await screen.shows('needs 60x15');
+    await screen.shows('60x15, this is 20x5.');
     screen.press('q');
 
     expect((await screen.exited).exitCode).toBe(0);

@@ -36,7 +36,7 @@ describe('the screen', () => {
     // A frame that was drawn for the old size is no frame of the new one.
     isResizing = true;
     program.resize(20, 5);
-    await program.shows('needs 60x15');
+    await program.shows('60x15, this is 20x5.');
     frames.push(program.lines()[0] ?? '');
     program.press('\x03');
 

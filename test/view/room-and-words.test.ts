@@ -133,3 +133,12 @@ test('a list that was just opened stays at its top while clusters answer; then t
   expect(await d.text()).toMatch(/▌ . web-1/);
   await d.quit();
 });
+
+test('at 120 columns the help sheet says whole why a key cannot be used', async () => {
+  const d = await drive();
+  await d.press('?');
+  const help = await d.text();
+  expect(help).toMatch(/owner, related objects +several: Enter opens/);
+  expect(help).toMatch(/previous container's logs +one pod only/);
+  await d.quit();
+});

@@ -57,7 +57,7 @@ export const needsRow = ({ row }: Spot): string | undefined => (row === undefine
 export const needsObject = (spot: Spot): string | undefined => {
   if (spot.view.content.type === 'containers' || spot.view.content.type === 'document') return undefined;
   if (spot.row?.ref != null && isClusterRef(spot.row.ref)) return 'a cluster is no object: 0 shows it';
-  return needsRow(spot) ?? (spot.row?.ref === null ? 'stands for several: Enter opens' : undefined);
+  return needsRow(spot) ?? (spot.row?.ref === null ? 'several: Enter opens' : undefined);
 };
 
 /** The spot where a key is pressed now. */

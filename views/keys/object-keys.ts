@@ -22,7 +22,7 @@ const kindOf = ({ row }: Spot): string => (row?.ref === null || row?.ref === und
 const onePod = (spot: Spot): string | undefined =>
   spot.view.content.type === 'containers' || spot.row?.ref?.kind === 'Pod'
     ? undefined
-    : (needsRow(spot) ?? 'only for one pod');
+    : (needsRow(spot) ?? 'one pod only');
 
 /** A document is about its object, whether or not a row is chosen. */
 const needsSomething = (spot: Spot): string | undefined => (inDocument(spot) ? undefined : needsRow(spot));
@@ -43,7 +43,7 @@ export const objectKeys: readonly Binding[] = [
   {
     id: 'object.previous-logs',
     keys: ['P'],
-    title: 'logs of the previous container',
+    title: "previous container's logs",
     section: 'Understand',
     where: 'pods',
     applies: (spot) => onObject(spot) && !inDocument(spot),
@@ -80,7 +80,7 @@ export const objectKeys: readonly Binding[] = [
   {
     id: 'object.related',
     keys: ['J'],
-    title: 'owner and related objects',
+    title: 'owner, related objects',
     section: 'Understand',
     where: 'objects',
     applies: onObject,

@@ -99,8 +99,9 @@ function drawBody(canvas: Canvas, theme: Theme, model: SheetModel, y: number, he
       : inColumns(lines, columns, Math.min(height, perColumn));
   const isSingle = layout.length === 1;
   const columnWidth = Math.floor((canvas.width - 4) / layout.length);
-  const labelWidth = widestLabel(model, columnWidth);
-  layout.forEach((column, c) =>
+  layout.forEach((column, c) => {
+    // Each column by its own: wide keys in one must not take the room of reasons in another.
+    const labelWidth = widestLabel(column, columnWidth);
     column.forEach((line, i) =>
       drawSheetLine(
         canvas,
@@ -112,12 +113,14 @@ function drawBody(canvas: Canvas, theme: Theme, model: SheetModel, y: number, he
         model,
         labelWidth,
       ),
-    ),
-  );
+    );
+  });
 }
 
-const widestLabel = (model: SheetModel, columnWidth: number): number =>
-  Math.min(Math.floor(columnWidth * 0.5), Math.max(8, ...model.entries.map((entry) => lineWidth(entry.label))));
+const widestLabel = (lines: readonly SheetLine[], columnWidth: number): number => {
+  const widths = lines.map((line) => (line.type === 'entry' ? lineWidth(line.entry.label) : 0));
+  return Math.min(Math.floor(columnWidth * 0.5), Math.max(8, ...widths));
+};
 
 function oneColumn(lines: readonly SheetLine[], height: number, chosenAt: number): readonly (readonly SheetLine[])[] {
   const from = Math.max(0, Math.min(chosenAt - Math.floor(height / 2), lines.length - height));
