@@ -60,24 +60,3 @@ export async function* listObjects(
     token = text(page, 'metadata', 'continue');
   } while (token !== '');
 }
-
-/** UID of `kube-system`: the same through every identity of one cluster. Null where it may not be read. */
-export async function readClusterUid(session: Session, signal?: AbortSignal): Promise<string | null> {
-  const address = { group: '', version: 'v1', resource: 'namespaces', namespace: null, name: 'kube-system' };
-  try {
-    return text(await getObject(session, address, signal), 'metadata', 'uid') || null;
-  } catch (error) {
-    if (error instanceof ApiError && error.kind === 'status' && error.code < 500) return null;
-    throw error;
-  }
-}
-
-export type ServerVersion = { readonly gitVersion: string; readonly major: number; readonly minor: number };
-
-/** `/version`; anybody who is logged in may read it. Throws ApiError. */
-export async function readVersion(session: Session, signal?: AbortSignal): Promise<ServerVersion> {
-  const answer = await session.json({ path: '/version', ...(signal && { signal }) });
-  // Some distributions write `29+`.
-  const part = (key: string): number => Number.parseInt(text(answer, key), 10) || 0;
-  return { gitVersion: text(answer, 'gitVersion'), major: part('major'), minor: part('minor') };
-}

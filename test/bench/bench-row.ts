@@ -8,8 +8,12 @@ export type BenchRow = {
   readonly unit: string;
   /** The most it may be; null: told, not judged. */
   readonly budget: number | null;
-  readonly peer?: { readonly name: string; readonly value: number };
+  readonly peer?: Peer;
+  /** More peers of the same run. */
+  readonly others?: readonly Peer[];
 };
+
+export type Peer = { readonly name: string; readonly value: number };
 
 /** The middle of several runs. */
 export function median(values: readonly number[]): number {

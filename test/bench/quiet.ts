@@ -3,7 +3,9 @@
 // else beside a Node with two threads that does nothing.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { DemoCluster } from '../../src/demo/protocol.ts';
 import type { BenchRow } from './bench-row.ts';
+import { startK9s } from './support/k9s.ts';
 import { startLoad } from './support/load.ts';
 import { cpuMsOf, rssMbOf } from './support/proc.ts';
 import { pause, startOnPty, startScreen, type Terminal } from './support/program.ts';
@@ -15,7 +17,7 @@ const folder = fileURLToPath(new URL('./support/', import.meta.url));
 
 export async function bench(): Promise<BenchRow[]> {
   const load = await startLoad({ clusters, podsPerCluster: 1000 });
-  const peer = startPeer(load.kubeconfigPath);
+  const peer = await startPeer(load.clusters[0]);
   const ours = await startScreen({ kubeconfig: load.kubeconfigPath });
   try {
     await untilAtRest(ours, clusters);
@@ -54,10 +56,11 @@ async function atRest(terminal: Terminal): Promise<AtRest> {
   };
 }
 
-function startPeer(kubeconfig: string): { readonly name: string; readonly terminal: Terminal } {
-  const k9s = process.env['K9S'];
-  if (k9s === undefined || k9s === '')
-    return { name: 'idle Node, two threads', terminal: startOnPty({ args: [join(folder, 'idle.main.ts')] }) };
-  const args = ['--kubeconfig', kubeconfig, '--context', 'load-000', '--all-namespaces', '--command', 'pods'];
-  return { name: 'k9s, one cluster', terminal: startOnPty({ command: k9s, args }) };
+/** k9s where it is, else a Node that does nothing. */
+async function startPeer(
+  cluster: DemoCluster | undefined,
+): Promise<{ readonly name: string; readonly terminal: Terminal }> {
+  const k9s = await startK9s(cluster);
+  if (k9s !== null) return { name: 'k9s, one cluster', terminal: k9s };
+  return { name: 'idle Node, two threads', terminal: startOnPty({ args: [join(folder, 'idle.main.ts')] }) };
 }

@@ -7,14 +7,17 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BenchRow, median } from './bench-row.ts';
+import { k9sOver, k9sShowsPods } from './support/k9s.ts';
+import { startLoad } from './support/load.ts';
 import { cpuMsOf, rssMbOf } from './support/proc.ts';
-import { bundleFolder, pause, startOnPty, startScreen } from './support/program.ts';
+import { bundleFolder, pause, startOnPty, type StartOptions, startScreen } from './support/program.ts';
 
 const program = join(bundleFolder, 'flagbridge.js');
 const inkTable = fileURLToPath(new URL('./support/ink-table.main.ts', import.meta.url));
 const loadedProbe = fileURLToPath(new URL('./support/loaded.main.ts', import.meta.url));
 const clusters = 100;
 const repeats = 9;
+const livePasses = 5;
 
 /** CPU milliseconds (user and system) of a command that ends by itself, as the shell's `times` counts its children. */
 function cpuOf(args: readonly string[]): number {
@@ -46,13 +49,12 @@ type Frame = { readonly cpuMs: number; readonly wallMs: number; readonly rssMb: 
 
 /** Starts `args` on a pty and reads /proc when what came contains `sign`: all threads count until then. */
 async function firstFrame(
-  args: readonly string[],
+  start: StartOptions,
   sign: RegExp,
-  env: Readonly<Record<string, string>>,
   after: () => Promise<void> = () => Promise.resolve(),
 ): Promise<Frame> {
   const started = performance.now();
-  const terminal = startOnPty({ args, env });
+  const terminal = startOnPty(start);
   try {
     const frame = await new Promise<Frame>((resolve, reject) => {
       let seen = '';
@@ -85,12 +87,12 @@ async function untilKept(cache: string | undefined): Promise<void> {
   while (kept() < 2 && performance.now() < limit) await pause(200);
 }
 
-async function framesOf(args: readonly string[], sign: RegExp, env: Readonly<Record<string, string>>): Promise<Frame> {
+async function framesOf(start: StartOptions, sign: RegExp, times = repeats): Promise<Frame> {
   // The first start fills the disk's cache and those of compiled code, the latter when it has run for a moment; it is
   // not counted.
-  await firstFrame(args, sign, env, () => untilKept(env['XDG_CACHE_HOME']));
+  await firstFrame(start, sign, () => untilKept(start.env?.['XDG_CACHE_HOME']));
   const frames: Frame[] = [];
-  for (let i = 0; i < repeats; i++) frames.push(await firstFrame(args, sign, env));
+  for (let i = 0; i < times; i++) frames.push(await firstFrame(start, sign));
   const of = (pick: (frame: Frame) => number): number => median(frames.map(pick));
   return { cpuMs: of((f) => f.cpuMs), wallMs: of((f) => f.wallMs), rssMb: of((f) => f.rssMb) };
 }
@@ -111,12 +113,16 @@ export async function bench(): Promise<BenchRow[]> {
     const screen = ['--kubeconfig', kubeconfig];
     // The strip names the first clusters and counts the others.
     const listed = /cluster-0(?!\d)/;
-    const frame = await framesOf([started, ...screen], listed, env);
-    const cold = await framesOf([program, ...screen], listed, { HOME: folder, NODE_DISABLE_COMPILE_CACHE: '1' });
-    const ink = await framesOf([inkTable], /Pods {2}3000 pods/, env);
+    const frame = await framesOf({ args: [started, ...screen], env }, listed);
+    const cold = await framesOf(
+      { args: [program, ...screen], env: { HOME: folder, NODE_DISABLE_COMPILE_CACHE: '1' } },
+      listed,
+    );
+    const ink = await framesOf({ args: [inkTable], env }, /Pods {2}3000 pods/);
     const peer = (value: number) => ({ peer: { name: 'stock Ink, a table', value } });
     const area = 'start';
     await expectPainter(kubeconfig, listed);
+    const pods = await firstPods(env);
     const loaded = await loadedMb(folder, [program, ...screen], listed);
     return [
       {
@@ -147,9 +153,37 @@ export async function bench(): Promise<BenchRow[]> {
       { area, figure: 'first frame, RSS', value: frame.rssMb, unit: 'MB', budget: 150, ...peer(ink.rssMb) },
       { area, figure: 'code loaded until the first frame, main thread', value: loaded.main, unit: 'MB', budget: 1.5 },
       { area, figure: 'code loaded until then, engine thread', value: loaded.engine, unit: 'MB', budget: null },
+      ...pods,
     ];
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** From the start to the first pods of a live cluster: ours beside k9s, which has no first frame before them. */
+async function firstPods(env: Readonly<Record<string, string>>): Promise<BenchRow[]> {
+  const load = await startLoad({ clusters: 1, podsPerCluster: 1000 });
+  using k9s = k9sOver(load.clusters[0]);
+  try {
+    const listed = /Running/;
+    const args = [program, '--kubeconfig', load.kubeconfigPath, '-c', 'po -A'];
+    const mine = await framesOf({ args, env }, listed, livePasses);
+    const its = k9s === null ? null : await framesOf(k9s, k9sShowsPods, livePasses);
+    const row = (figure: string, unit: string, of: (frame: Frame) => number): BenchRow => ({
+      area: 'start',
+      figure: `first of 1,000 pods of a live cluster, ${figure}`,
+      value: of(mine),
+      unit,
+      budget: null,
+      ...(its !== null && { peer: { name: 'k9s', value: of(its) } }),
+    });
+    return [
+      row('CPU of all threads', 'ms CPU', (frame) => frame.cpuMs),
+      row('wall', 'ms', (frame) => frame.wallMs),
+      row('RSS', 'MB', (frame) => frame.rssMb),
+    ];
+  } finally {
+    await load.stop();
   }
 }
 
@@ -171,7 +205,10 @@ async function loadedMb(
   sign: RegExp,
 ): Promise<Readonly<Record<'main' | 'engine', number>>> {
   const file = join(folder, 'loaded');
-  await firstFrame(['--import', loadedProbe, ...args], sign, { HOME: folder, FLAGBRIDGE_LOADED_FILE: file });
+  await firstFrame(
+    { args: ['--import', loadedProbe, ...args], env: { HOME: folder, FLAGBRIDGE_LOADED_FILE: file } },
+    sign,
+  );
   const lines = readFileSync(file, 'utf8').trim().split('\n');
   const of = (thread: string): number =>
     [...new Set(lines.filter((line) => line.startsWith(`${thread} `)))]

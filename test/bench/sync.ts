@@ -1,16 +1,18 @@
 // First sync of 100 clusters with 1,000 pods each over TLS: pods alone, and everything that Triage needs. CPU of the
 // engine, heap that stays; beside it client-node's informers on a few clusters, counted up.
-import type { BenchRow } from './bench-row.ts';
+import { type BenchRow, median } from './bench-row.ts';
 import kubernetes from '../../plugins/kubernetes/index.ts';
 import { createCore } from '../../src/engine/create-engine.ts';
 import type { Plugin } from '../../src/plugin-api/plugin.ts';
 import { collect, podsAlone, seconds, sleep, startInThread, startLoad, untilSynced } from '../support/bench-fleet.ts';
 import { optionsOver } from '../support/engine-over.ts';
 import { expectFirstWay, expectFirstWayOf } from './support/first-way.ts';
+import { longestQueuedMs, queuedByThread, queuedMs } from './support/proc.ts';
 
 const clusters = 100;
 const podsPerCluster = 1_000;
 const peerClusters = 4;
+const threadRuns = 3;
 
 type Synced = { readonly cpu: number; readonly heapMb: number; readonly rowsMb: number; readonly rows: number };
 
@@ -46,21 +48,42 @@ async function until(isDone: () => boolean): Promise<void> {
   while (!isDone() && performance.now() < end) await sleep(250);
 }
 
-/** What a person's terminal feels while the engine's thread works. */
-async function inItsThread(kubeconfig: string) {
+type Felt = {
+  readonly stall: number;
+  readonly queuedStall: number;
+  readonly firstRow: number;
+  readonly firstRowQueued: number;
+};
+
+/**
+ * What a person's terminal feels while the engine's thread works. Two wall figures that a busy machine spoils: each is
+ * judged without the time in which this thread, or for the first row any thread of ours, was ready and others had the
+ * processors, as the kernel counts it; with it, it is told.
+ */
+async function inItsThread(kubeconfig: string): Promise<Felt> {
   const began = performance.now();
   let stall = 0;
+  let queuedStall = 0;
   let last = began;
+  let lastQueued = queuedMs(process.pid);
   let firstRow = 0;
   let firstLive = 0;
+  let queuedAtLive: ReadonlyMap<string, number> = new Map();
+  let firstRowQueued = 0;
   const timer = setInterval(() => {
     const now = performance.now();
-    stall = Math.max(stall, now - last - 5);
+    const queued = queuedMs(process.pid);
+    const late = now - last - 5;
+    queuedStall = Math.max(queuedStall, late);
+    stall = Math.max(stall, late - (queued - lastQueued));
     last = now;
+    lastQueued = queued;
   }, 5);
   using engine = startInThread({ kubeconfig });
   engine.onFleet(({ coverage }) => {
-    if (firstLive === 0 && coverage.live > 0) firstLive = performance.now();
+    if (firstLive !== 0 || coverage.live === 0) return;
+    firstLive = performance.now();
+    queuedAtLive = queuedByThread(process.pid);
   });
   engine.query(
     {
@@ -74,13 +97,16 @@ async function inItsThread(kubeconfig: string) {
       limit: 50,
     },
     (window) => {
-      if (firstRow === 0 && window.total > 0) firstRow = performance.now();
+      if (firstRow !== 0 || window.total === 0) return;
+      firstRow = performance.now();
+      firstRowQueued = firstLive === 0 ? 0 : longestQueuedMs(process.pid, queuedAtLive);
     },
   );
   await untilSynced(engine, clusters);
   clearInterval(timer);
   await expectFirstWayOf(engine);
-  return { stall, firstRow: Math.max(0, firstRow - firstLive), rssMb: process.resourceUsage().maxRSS / 1024 };
+  const took = firstLive === 0 ? 0 : Math.max(0, firstRow - firstLive);
+  return { stall, queuedStall, firstRow: took, firstRowQueued };
 }
 
 /** The same pods through client-node's informers: CPU and heap, counted up to all clusters. */
@@ -114,7 +140,10 @@ export async function bench(): Promise<BenchRow[]> {
   const demo = await startLoad({ clusters, podsPerCluster });
   try {
     // First of all: the most that this process ever held is read behind it.
-    const thread = await inItsThread(demo.kubeconfigPath);
+    const felt = [await inItsThread(demo.kubeconfigPath)];
+    const rssMb = process.resourceUsage().maxRSS / 1024;
+    while (felt.length < threadRuns) felt.push(await inItsThread(demo.kubeconfigPath));
+    const middle = (of: (run: Felt) => number): number => median(felt.map(of));
     const informers = await peer(demo.kubeconfigPath);
     // The first engine pays for loading the code; budgets are about clusters.
     await inThisThread(demo.kubeconfigPath, podsAlone);
@@ -127,9 +156,23 @@ export async function bench(): Promise<BenchRow[]> {
       row('fleet sync, pods alone', 'bytes a pod', (pods.rowsMb * 1e6) / pods.rows, 'B', null),
       row('fleet sync, Triage set', 'engine CPU', all.cpu, 's', 9),
       row('fleet sync, Triage set', 'kept heap', all.heapMb, 'MB', 110),
-      row('fleet sync, Triage set', 'most RSS, both threads', thread.rssMb, 'MB', 400),
-      row('fleet sync, Triage set', 'first row after the first connect', thread.firstRow, 'ms', null),
-      row('fleet sync, Triage set', 'longest stall of the main thread', thread.stall, 'ms', null),
+      row('fleet sync, Triage set', 'most RSS, both threads', rssMb, 'MB', 400),
+      row(
+        'fleet sync, Triage set',
+        `first row after the first connect, median of ${threadRuns}`,
+        middle((run) => Math.max(0, run.firstRow - run.firstRowQueued)),
+        'ms',
+        200,
+        { name: 'with the wait for a processor', value: middle((run) => run.firstRow) },
+      ),
+      row(
+        'fleet sync, Triage set',
+        `longest stall of the main thread, median of ${threadRuns}`,
+        middle((run) => run.stall),
+        'ms',
+        50,
+        { name: 'with the wait for a processor', value: middle((run) => run.queuedStall) },
+      ),
     ];
   } finally {
     await demo.stop();

@@ -6,15 +6,17 @@ import { controlPlaneAvailability } from './availability.ts';
 import type { TestCluster } from './cluster.ts';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
 import { type Freshness, watchFreshness } from './support/freshness.ts';
+import { median } from './support/median.ts';
 import { configMap, pod } from './support/objects.ts';
 import { openFleet, type TestFleet } from './support/open-fleet.ts';
 import { until } from './until.ts';
 
 const here = controlPlaneAvailability();
 const home = 'stream';
-/** What is promised, and how much more a busy machine may take before a test fails. */
+/** What is promised: the median of several is held to it. A single one may take so much more on a busy machine. */
 const promised = { killedMs: 2_000, frozenMs: 30_000 };
 const patience = 2.5;
+const runs = 3;
 
 const notLive: readonly ClusterPhase['phase'][] = ['stale', 'offline', 'login', 'connecting'];
 
@@ -134,6 +136,30 @@ describe.skipIf(!here.available)('a broken cluster beside a healthy one', { time
     await fleet.phase('broken', ['live'], 60_000);
     figures.push(`frozen: live ${Date.now() - thawedAt} ms after it went on`);
     await expectCaughtUp('dies-frozen');
+  });
+
+  test.each([
+    ['killed', promised.killedMs],
+    ['frozen', promised.frozenMs],
+  ] as const)('%s several times: told and stale within %i ms, by the median', { timeout: 300_000 }, async (how, ms) => {
+    const times: number[] = [];
+    for (let run = 0; run < runs; run++) {
+      const began = Date.now();
+      const told = fleet.phase('broken', notLive, 90_000);
+      if (how === 'killed') await broken.kill();
+      else broken.freeze();
+      try {
+        const staleAt = await freshness.all('broken', 'stale', 90_000);
+        times.push(Math.max(await told, staleAt) - began);
+      } finally {
+        if (how === 'killed') await broken.restart();
+        else broken.thaw();
+      }
+      await fleet.phase('broken', ['live'], 60_000);
+      await freshness.all('broken', 'fresh');
+    }
+    figures.push(`${how}: told and stale after ${times.join(', ')} ms (promised: ${ms})`);
+    expect(median(times)).toBeLessThanOrEqual(ms);
   });
 
   test('ended in good order (SIGTERM, then started again): nothing is fresh meanwhile, and it is back', async () => {

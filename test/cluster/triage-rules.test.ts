@@ -8,6 +8,7 @@ import { controlPlaneAvailability } from './availability.ts';
 import { type ControlPlane, startControlPlane } from './control-plane.ts';
 import { captureOutput } from './support/captured-output.ts';
 import { clusterTroubles, keepNodesApart, ownNodes } from './support/cluster-troubles.ts';
+import { median } from './support/median.ts';
 import { nearMisses } from './support/near-misses.ts';
 import { openFleet, type TestFleet } from './support/open-fleet.ts';
 import { podTroubles, urgentTroubles } from './support/pod-troubles.ts';
@@ -24,7 +25,10 @@ if (here.available && !hasMetrics)
   process.stderr.write('skipped: no metrics server is built: no autoscaler can scale\n');
 
 const troubles = [...podTroubles, ...workloadTroubles, ...clusterTroubles];
-/** What it is promised to take from the API server's word to a row, and what fails the test: a busy machine is no bug. */
+/**
+ * What it is promised to take from the API server's word to a row: the median is held to it. A single one may take longer
+ * on a busy machine, but not so long.
+ */
 const promisedMs = 2_000;
 const tolerableMs = 6_000;
 /** The slowest needs a due minute, its grace, and a busy machine. */
@@ -93,6 +97,7 @@ describe.skipIf(!here.available)('Triage on two real clusters', { timeout: slowe
         plane.clusters.map(async (cluster) => ({ path, watch: await watchRaw(cluster, plane.certificates, path) })),
       ),
     );
+    const all: number[] = [];
     // One after the other: each is measured alone. Fixing is left for later, so that all can be listed together.
     for (const trouble of urgentTroubles) {
       const { known, id } = trouble;
@@ -116,7 +121,10 @@ describe.skipIf(!here.available)('Triage on two real clusters', { timeout: slowe
       const delays = (await knew).map((at, i) => (shown[i] ?? Number.NaN) - at);
       figures.push(`${id}: in Triage ${delays.join(' and ')} ms after the API server knew (promised: ${promisedMs})`);
       for (const delay of delays) expect(delay).toBeLessThan(tolerableMs);
+      all.push(...delays);
     }
+    figures.push(`in Triage ${median(all)} ms after the API server knew, median of ${all.length}`);
+    expect(median(all)).toBeLessThanOrEqual(promisedMs);
     for (const { watch } of watches) watch[Symbol.dispose]();
 
     // A container that was started again for the first time is no loop while it runs: asked until all five are there.

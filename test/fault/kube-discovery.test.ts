@@ -7,7 +7,7 @@ import { reviewRules, verdictOf, whoAmI } from '../../src/kube/access.ts';
 import { newAccess } from '../../src/kube/access-cache.ts';
 import { discover, discoverFromCache } from '../../src/kube/discovery.ts';
 import { fileDiscoveryCache } from '../../src/kube/discovery-cache.ts';
-import { getObject, listObjects, readClusterUid, readVersion } from '../../src/kube/objects.ts';
+import { getObject, listObjects } from '../../src/kube/objects.ts';
 import { reflectTable, type TableColumn } from '../../src/kube/table.ts';
 import type { WatchEvent } from '../../src/kube/watch-event.ts';
 import { nodeFiles } from '../../src/platform/files.ts';
@@ -215,22 +215,14 @@ test('a server that will not say is unknown, not no', async () => {
   expect(verdict).toBe('unknown');
 });
 
-test('who am I, which version, which cluster', async () => {
+test('who am I, made harmless', async () => {
   await using server = await startScriptedServer();
   server.on('/apis/authentication.k8s.io/v1/selfsubjectreviews', (r) =>
     r.reply(201, { status: { userInfo: { username: 'jane\u001b[31m', groups: ['system:authenticated'], uid: 'u' } } }),
   );
-  server.on('/version', (r) => r.reply(200, { major: '1', minor: '29+', gitVersion: 'v1.29.3-eks-1' }));
-  server.on('/api/v1/namespaces/kube-system', (r) =>
-    r.nth === 1
-      ? r.reply(200, { kind: 'Namespace', metadata: { uid: 'the-uid' } })
-      : r.reply(403, statusBody(403, 'Forbidden', 'no')),
-  );
   using t = openTestSession(server);
 
   expect((await whoAmI(t.session)).username).toBe('jane^[[31m');
-  expect(await readVersion(t.session)).toEqual({ gitVersion: 'v1.29.3-eks-1', major: 1, minor: 29 });
-  expect([await readClusterUid(t.session), await readClusterUid(t.session)]).toEqual(['the-uid', null]);
 });
 
 test('objects come whole; pages of a list carry kind and apiVersion', async () => {

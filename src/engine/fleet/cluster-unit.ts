@@ -5,8 +5,8 @@ import { text } from '../../core/object.ts';
 import { countedSkew } from '../../core/skew.ts';
 import { cell as sanitise } from '../../core/sanitise.ts';
 import { type Access, newAccess } from '../../kube/access-cache.ts';
-import { ApiError } from '../../kube/api-error.ts';
-import { newBackoff, refusedSteps, reflectorSteps, slowSteps } from '../../kube/backoff.ts';
+import type { ApiError } from '../../kube/api-error.ts';
+import { newBackoff } from '../../kube/backoff.ts';
 import type { KubeContext } from '../../kube/context.ts';
 import type { Discovery } from '../../kube/discovery-contract.ts';
 import type { SessionEvent } from '../../kube/session-contract.ts';
@@ -18,6 +18,7 @@ import { ClusterRows, type RowDeps } from './cluster-rows.ts';
 import { ClusterWatches } from './cluster-watches.ts';
 import { contact, type Contact, type ContactEvent, isFresh, parked } from './contact.ts';
 import { watchCrds } from './crd-watch.ts';
+import { asApiError, proveConnection } from './prove-connection.ts';
 import { ownProjects } from './rights.ts';
 import { roleLabel } from './naming.ts';
 import type { OwnedDefinition, WantedWatch } from './watch-plan.ts';
@@ -230,31 +231,20 @@ export class ClusterUnit implements Disposable {
     });
   }
 
-  /** Asks until there is an answer; the pauses grow with the kind of failure. */
-  async #prove(connection: Connection, signal: AbortSignal): Promise<void> {
+  /** Asks until there is an answer. */
+  async #prove({ session }: Connection, signal: AbortSignal): Promise<void> {
     const { clock, random } = this.#deps;
-    const backoff = newBackoff(random);
-    while (!signal.aborted) {
-      try {
-        const version = await connection.session.json({ path: '/version', signal, timeoutMs: 20_000 });
-        this.version = sanitise(text(version, 'gitVersion').replace(/^v/, '')) || null;
-        return this.#answered();
-      } catch (raw) {
-        if (signal.aborted) return;
-        const error = asApiError(raw);
-        // Some servers do not tell their version; whoever says so is there and knows who we are.
-        if (error.kind === 'status' && error.code !== 401 && error.code < 500) return this.#answered();
-        const steps =
-          error.kind === 'login' || error.kind === 'tls'
-            ? slowSteps
-            : /refused/i.test(error.message)
-              ? refusedSteps
-              : reflectorSteps;
-        const wait = backoff.next(clock.now(), steps);
-        this.#tell({ type: 'failed', error, nextTryAt: clock.now() + wait });
-        await this.#pause(wait, signal);
-      }
-    }
+    const version = await proveConnection({
+      session,
+      clock,
+      random,
+      signal,
+      pause: (ms) => this.#pause(ms, signal),
+      onFailed: (error, nextTryAt) => this.#tell({ type: 'failed', error, nextTryAt }),
+    });
+    if (signal.aborted) return;
+    this.version = version ?? this.version;
+    this.#answered();
   }
 
   async #pause(ms: number, signal: AbortSignal): Promise<void> {
@@ -394,8 +384,3 @@ export class ClusterUnit implements Disposable {
     if (JSON.stringify(this.#contact.phase) !== JSON.stringify(before.phase)) this.#deps.onPhase(this);
   }
 }
-
-const asApiError = (error: unknown): ApiError =>
-  error instanceof ApiError
-    ? error
-    : new ApiError('unreachable', error instanceof Error ? error.message : String(error), { cause: error });

@@ -1,4 +1,4 @@
-// The peer of the keys' benchmark: a table of 55 rows in stock Ink, `j` moves its cursor, rows change at the rate of the
+// The peer of the keys' benchmark: a table of 55 rows in stock Ink, `j` and `k` move its cursor, rows change at the rate of the
 // first argument (events a second, drawn in batches as a careful program would).
 import { Box, render, Text, useInput } from 'ink';
 import { createElement as h, memo, type ReactNode, useState } from 'react';
@@ -44,6 +44,7 @@ function Table(): ReactNode {
   draw = () => setGeneration((before) => before + 1);
   useInput((key) => {
     if (key === 'j') setCursor((before) => (before + 1) % total);
+    if (key === 'k') setCursor((before) => Math.max(0, before - 1));
   });
   const top = Math.max(0, cursor - inSight + 1);
   return h(

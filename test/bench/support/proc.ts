@@ -20,6 +20,11 @@ export function cpuMsOf(root: number): number {
   return treeOf(root).reduce((sum, pid) => sum + (statOf(pid)?.cpuMs ?? 0), 0);
 }
 
+/** The same of the main thread of one process. */
+export function mainCpuMsOf(pid: number): number {
+  return usedOf(fieldsOf(`/proc/${pid}/task/${pid}/stat`) ?? []);
+}
+
 /**
  * How long the main thread of a process has been ready to run while others had the processors, in milliseconds: what a
  * busy machine adds to a latency.
@@ -27,6 +32,19 @@ export function cpuMsOf(root: number): number {
 export function queuedMs(pid: number): number {
   return Number(read(`/proc/${pid}/task/${pid}/schedstat`)?.split(' ')[1] ?? Number.NaN) / 1e6;
 }
+
+/** The same of each thread of a process, by its id. */
+export const queuedByThread = (pid: number): ReadonlyMap<string, number> =>
+  new Map(
+    readdirSync(`/proc/${pid}/task`).map((tid) => [
+      tid,
+      Number(read(`/proc/${pid}/task/${tid}/schedstat`)?.split(' ')[1] ?? 0) / 1e6,
+    ]),
+  );
+
+/** The longest wait of one thread since then. */
+export const longestQueuedMs = (pid: number, since: ReadonlyMap<string, number>): number =>
+  Math.max(...Array.from(queuedByThread(pid), ([tid, ms]) => ms - (since.get(tid) ?? 0)));
 
 /** Resident memory of a tree of processes, in MB (2^20). */
 export function rssMbOf(root: number): number {
@@ -51,13 +69,17 @@ function linkOf(path: string): string {
 }
 
 function statOf(pid: number): { readonly parent: number; readonly cpuMs: number } | null {
-  // The name may contain spaces and parentheses: fields are counted after its end.
-  const fields = read(`/proc/${pid}/stat`)
-    ?.replace(/^.*\) /s, '')
-    .split(' ');
-  if (fields === undefined) return null;
-  return { parent: Number(fields[1]), cpuMs: (Number(fields[11]) + Number(fields[12])) * 10 };
+  const fields = fieldsOf(`/proc/${pid}/stat`);
+  return fields === null ? null : { parent: Number(fields[1]), cpuMs: usedOf(fields) };
 }
+
+/** The fields of a stat file behind the name, which may contain spaces and parentheses. */
+const fieldsOf = (path: string): readonly string[] | null =>
+  read(path)
+    ?.replace(/^.*\) /s, '')
+    .split(' ') ?? null;
+
+const usedOf = (fields: readonly string[]): number => (Number(fields[11]) + Number(fields[12])) * 10;
 
 /** Null: the process has ended in between. */
 function read(path: string): string | null {

@@ -99,6 +99,8 @@ export function startOnPty({ command = process.execPath, args, env = {} }: Start
 export type ScreenTerminal = Terminal & {
   /** Throws when one of the program's threads counted a fall-back. */
   expectFirstWay(): Promise<void>;
+  /** Numbers of /metrics, both threads added. Throws when one is not told. */
+  counted(names: readonly string[]): Promise<readonly number[]>;
 };
 
 /** Starts the bundled screen over a kubeconfig. `command` is a palette line (`po -A`); `nodeArgs` come before the program. */
@@ -106,6 +108,7 @@ export async function startScreen(options: {
   readonly kubeconfig: string;
   readonly command?: string;
   readonly nodeArgs?: readonly string[];
+  readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
 }): Promise<ScreenTerminal> {
   const metrics = `127.0.0.1:${await freePort()}`;
@@ -118,6 +121,7 @@ export async function startScreen(options: {
       options.kubeconfig,
       '--metrics-addr',
       metrics,
+      ...(options.args ?? []),
       ...(options.command === undefined ? [] : ['-c', options.command]),
     ],
     env: {
@@ -131,6 +135,14 @@ export async function startScreen(options: {
   return {
     ...terminal,
     expectFirstWay: () => expectFirstWayAt(`http://${metrics}/metrics`),
+    async counted(names) {
+      const text = await (await fetch(`http://${metrics}/metrics`)).text();
+      return names.map((name) => {
+        const told = new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1];
+        if (told === undefined) throw new Error(`${name} is not in /metrics: the engine did not answer in time`);
+        return Number(told);
+      });
+    },
     async end() {
       await terminal.end();
       rmSync(home, { recursive: true, force: true });

@@ -15,11 +15,12 @@ export async function untilAtRest(terminal: Terminal, clusters: number): Promise
 }
 
 /** Waits until all clusters are live and no kind syncs; the screen may go on changing. */
-export async function untilLive(terminal: Terminal, clusters: number): Promise<void> {
+export async function untilLive(terminal: Terminal, clusters: number, limitMs = 60_000): Promise<void> {
   const live = `${clusters}/${clusters} live`;
   await terminal.until(
     (lines) => lines.some((line) => line.includes(live)) && !lines.some((line) => line.includes('syncing')),
     live,
+    limitMs,
   );
 }
 
