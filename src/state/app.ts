@@ -52,7 +52,7 @@ export function layoutOf(ui: UiState, data: DataState): Layout {
     deck: deckOf(ui),
     focus: ui.focus,
     isZoomed: ui.isZoomed,
-    isDrilled: view.hasZoomed,
+    isDrilled: ui.slots[ui.focus].length > 1,
     hasDetail: lines > 1,
     contentLines: lines,
   });

@@ -46,7 +46,7 @@ export type LayoutInput = {
   readonly deck: Deck;
   readonly focus: SlotId;
   readonly isZoomed: boolean;
-  /** Going into a row zoomed the pane: there the detail takes what a short list leaves empty. */
+  /** The pane shows what a row led to: when it is zoomed the detail takes what a short list leaves empty. */
   readonly isDrilled: boolean;
   /** Whether the focused pane shows a list whose selection has a detail. */
   readonly hasDetail: boolean;

@@ -142,3 +142,13 @@ test('at 120 columns the help sheet says whole why a key cannot be used', async 
   expect(help).toMatch(/previous container's logs +one pod only/);
   await d.quit();
 });
+
+test('at 80x24 the detail fills what a short list leaves empty, however deep it was opened', async () => {
+  const d = await drive({ columns: 80, rows: 24 });
+  await d.press('2', 'j', 'enter');
+  expect(await d.text()).toMatch(/object +Pod shop\/cart-7d9f-x2v8k/);
+  await d.press('esc', 'k', 'enter', 'j', 'enter');
+  expect(await d.text()).toContain('Pods  cart');
+  expect(await d.text()).toMatch(/object +Pod shop\/cart-7d9f-x2v8k/);
+  await d.quit();
+});
