@@ -25,6 +25,9 @@ const entries = {
   flagbridge: 'src/main.ts',
   commands: 'src/cli/run.ts',
   demo: 'src/demo/main.ts',
+  // Apart, so that they are not even read without a provider of traces and a scrape.
+  'tracing-by-api': 'src/telemetry/tracing-by-api.ts',
+  prometheus: 'src/telemetry/prometheus.ts',
 } as const;
 
 /** Entries that run from a cache of their bytecode, and what others import of them. */

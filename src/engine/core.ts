@@ -71,6 +71,7 @@ export class EngineCore implements EngineBackend, Disposable {
   constructor(options: CoreOptions) {
     this.options = options;
     const { clock, plugins, kube, telemetry } = options;
+    if (options.waitsForFrame !== true) this.#connecting.resolve();
     this.metrics = engineMetrics(telemetry.metrics);
     this.book = new ProblemBook(clock, (cluster) => {
       this.fleetOf.unit(cluster)?.rows.noteProblems();
@@ -148,11 +149,10 @@ export class EngineCore implements EngineBackend, Disposable {
     });
   }
 
-  /** Connects what is to be connected by itself, at once or when `connect` allows it. */
+  /** Connects what is to be connected by itself; a screen's, when `connect` allows it. */
   start(): void {
     const { settings, clock, waitsForFrame = false } = this.options;
     if (waitsForFrame) clock.after(longestWaitMs, () => this.connect());
-    else this.connect();
     if (settings.turns === null) return this.fleetOf.start();
     void startInTurns({
       ids: this.fleetOf.wanted(),

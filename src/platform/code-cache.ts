@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wri
 import { basename, join } from 'node:path';
 import { arch, version } from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { Script } from 'node:vm';
+import { constants, Script } from 'node:vm';
 import { crc32 } from 'node:zlib';
 import { type Environment, xdgFolder } from './environment.ts';
 
@@ -21,7 +21,12 @@ export async function runPart(url: URL, env: Environment = process.env, keepAfte
   const source = readFileSync(path, 'utf8');
   const cache = cacheOf(path, source, env);
   const cachedData = cache?.read();
-  const script = new Script(source, { filename: path, ...(cachedData === undefined ? {} : { cachedData }) });
+  const script = new Script(source, {
+    filename: path,
+    // What it imports stands beside it.
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    ...(cachedData === undefined ? {} : { cachedData }),
+  });
   if (cache !== null && (cachedData === undefined || script.cachedDataRejected === true))
     setTimeout(() => cache.write(script.createCachedData()), keepAfterMs).unref();
   const part = script.runInThisContext() as (url: string) => Promise<unknown>;

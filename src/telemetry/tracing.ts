@@ -1,7 +1,6 @@
 // Own traces through @opentelemetry/api, which is loaded only where somebody registered a provider with it: a span costs
 // one call while there is none. The SDK is never loaded here; who wants spans registers one before the program starts,
 // in both threads: `NODE_OPTIONS='--import ./sdk.js' flagbridge`.
-import type { Span, Tracer } from '@opentelemetry/api';
 
 export type SpanAttributes = Readonly<Record<string, string | number | boolean>>;
 
@@ -38,52 +37,9 @@ export type OwnTracing = { readonly tracing: Tracing; readonly ignored: string |
 export async function registeredTracing(): Promise<OwnTracing> {
   const { trace: provider } = registered();
   if (provider === undefined) return { tracing: noTracing, ignored: null };
-  const { trace } = await import('@opentelemetry/api');
-  // The API hands out nothing where the one that registered is older than the one that asks.
-  if (trace.getTracerProvider() !== provider)
-    return { tracing: noTracing, ignored: 'the provider was registered with an older @opentelemetry/api than 1.10' };
-  return { tracing: await tracingByApi(), ignored: null };
-}
-
-async function tracingByApi(): Promise<Tracing> {
-  const { context, propagation, SpanStatusCode, trace } = await import('@opentelemetry/api');
-  const tracer: Tracer = trace.getTracer('flagbridge');
-  const fail = (span: Span, error: unknown): void => {
-    span.recordException(error instanceof Error ? error : String(error));
-    span.setStatus({ code: SpanStatusCode.ERROR });
-  };
-  return {
-    isOn: true,
-    span: (name, attributes, run) =>
-      tracer.startActiveSpan(name, { attributes }, (span) => {
-        try {
-          const result = run();
-          if (!(result instanceof Promise)) {
-            span.end();
-            return result;
-          }
-          // The caller gets the very promise that it made; this branch only ends the span.
-          result.then(
-            () => span.end(),
-            (error: unknown) => {
-              fail(span, error);
-              span.end();
-            },
-          );
-          return result;
-        } catch (error) {
-          fail(span, error);
-          span.end();
-          throw error;
-        }
-      }),
-    past: (name, attributes, tookMs) => tracer.startSpan(name, { attributes, startTime: Date.now() - tookMs }).end(),
-    traceparent: () => {
-      const carrier: Record<string, string> = {};
-      propagation.inject(context.active(), carrier);
-      return carrier['traceparent'];
-    },
-    within: (traceparent, run) =>
-      traceparent === undefined ? run() : context.with(propagation.extract(context.active(), { traceparent }), run),
-  };
+  const { tracingByApi } = await import('./tracing-by-api.ts');
+  const tracing = tracingByApi(provider);
+  return tracing === null
+    ? { tracing: noTracing, ignored: 'the provider was registered with an older @opentelemetry/api than 1.10' }
+    : { tracing, ignored: null };
 }
