@@ -8,7 +8,7 @@ import { type DebugLog, noLog, openDebugLog } from '../telemetry/debug-log.ts';
 import type { MetricSnapshot } from '../telemetry/metrics.ts';
 import { type MetricsServer, readMetricsAddress } from '../telemetry/metrics-server.ts';
 import { createTelemetry, type Telemetry } from '../telemetry/telemetry.ts';
-import { registeredTracing } from '../telemetry/tracing.ts';
+import { registeredTracing } from '../telemetry/registered-tracing.ts';
 
 type Flags = Pick<GlobalFlags, 'logFile' | 'metricsAddr'>;
 

@@ -190,6 +190,8 @@ test('what is denied beside pods and workloads makes no log incomplete', async (
   const code = run();
   await sync(undefined, true);
   await opened();
+  // What a real follow says of itself, also of a log without a line.
+  clusters[0]?.follows[0]?.onMark('joined', '');
   clusters[0]?.endLog('cart-1');
   expect(await code).toBe(0);
   expect(notes).toEqual([]);

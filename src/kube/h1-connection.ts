@@ -29,6 +29,8 @@ export function openH1(first: Socket, options: H1Options): Connection {
   let spare: Socket | null = first;
   let open = 0;
   let openLong = 0;
+  /** Sockets that are being made. */
+  let connecting = 0;
   let retired = false;
   let isClosed = false;
   let isSilent = false;
@@ -42,26 +44,42 @@ export function openH1(first: Socket, options: H1Options): Connection {
     socket.on('error', () => undefined);
     socket.once('close', () => {
       sockets.delete(socket);
-      // The last socket is gone: a killed server shows like this. A keep-alive that ran out does too; the next request
-      // connects again and is told the truth.
-      if (sockets.size > 0) return;
-      if (open > 0) cause ??= transportError(lost('the connection was closed'), address.where);
-      end();
+      endIfBare();
     });
     return socket;
   };
 
+  /**
+   * The last socket is gone and none is on its way: a killed server shows like this. A keep-alive that ran out does too;
+   * the next request connects again and is told the truth.
+   */
+  const endIfBare = (): void => {
+    if (sockets.size > 0 || connecting > 0) return;
+    if (open > 0) cause ??= transportError(lost('the connection was closed'), address.where);
+    end();
+  };
+
   type Supplied = (error: Error | null, socket: Socket) => void;
   const supply = async (done: Supplied): Promise<void> => {
+    // The agent looks at the error first; its type knows no call without a socket.
+    const fail = (error: unknown): void =>
+      done(error instanceof Error ? error : lost('no connection'), undefined as never);
+    connecting++;
     let socket: Socket;
     try {
-      socket = watchSocket(await options.connect());
+      socket = await options.connect();
     } catch (error) {
-      // The agent looks at the error first; its type knows no call without a socket.
-      done(error instanceof Error ? error : lost('no connection'), undefined as never);
-      return;
+      connecting--;
+      fail(error);
+      return endIfBare();
     }
-    done(null, socket);
+    connecting--;
+    // Ended meanwhile: nobody would ever close it.
+    if (isClosed) {
+      socket.destroy();
+      return fail(null);
+    }
+    done(null, watchSocket(socket));
   };
 
   const agent = new http.Agent({ keepAlive: true, maxSockets: options.places.all, maxFreeSockets: options.places.all });

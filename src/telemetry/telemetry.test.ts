@@ -7,7 +7,8 @@ import { expect, test } from 'vitest';
 import { noLog, openDebugLog } from './debug-log.ts';
 import { mergeSnapshots, Metrics } from './metrics.ts';
 import { readMetricsAddress, serveMetrics } from './metrics-server.ts';
-import { noTracing, registeredTracing } from './tracing.ts';
+import { registeredTracing } from './registered-tracing.ts';
+import { noTracing } from './tracing.ts';
 
 function thread(events: number, seconds: readonly number[]): Metrics {
   const metrics = new Metrics();
