@@ -58,6 +58,11 @@ const steps: readonly Step[] = [
   { name: 'lockfile', run: () => script('scripts/check-lock.ts') },
   { name: 'unused', run: () => script('node_modules/knip/bin/knip.js', '--no-progress') },
   {
+    name: 'unused but in tests',
+    run: () =>
+      script('node_modules/knip/bin/knip.js', '--no-progress', '--production', '--include', 'files,exports,types'),
+  },
+  {
     name: 'docs',
     run: () =>
       existsSync(join(root, 'scripts/docs.ts')) ? script('scripts/docs.ts', '--check') : { ok: true, said: '' },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sessionTimings } from '../kube/session-deps.ts';
+import { sessionTimings } from '../kube/session/deps.ts';
 import { builtIn } from './engine-options.ts';
 
 test('a start fits into the burst, also where every kind is listed before it is watched', () => {

@@ -1,7 +1,7 @@
 import { renameSync, symlinkSync, unlinkSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type KubeHome, kubeHome, oneContext } from '../../test/support/kube-home.ts';
-import { loadKubeconfig } from '../kube/kubeconfig.ts';
+import { loadKubeconfig } from '../kube/kubeconfig/kubeconfig.ts';
 import { nodeFiles } from '../platform/files.ts';
 import { followKubeconfig } from './follow-kubeconfig.ts';
 

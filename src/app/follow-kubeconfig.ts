@@ -1,9 +1,9 @@
 // Keeps a running engine equal to the kubeconfig files: what changes in them changes the fleet, and what is wrong with
 // them is said once, with file and line, while the last good state stays in force.
 import type { EngineCore } from '../engine/core.ts';
-import type { KubeContext } from '../kube/context.ts';
-import type { LoadedKubeconfig } from '../kube/kubeconfig.ts';
-import { type KubeconfigWatch, kubeconfigWatchTimes, watchKubeconfig } from '../kube/kubeconfig-watch.ts';
+import type { KubeContext } from '../kube/kubeconfig/context.ts';
+import type { LoadedKubeconfig } from '../kube/kubeconfig/kubeconfig.ts';
+import { type KubeconfigWatch, kubeconfigWatchTimes, watchKubeconfig } from '../kube/kubeconfig/watch.ts';
 import { systemClock } from '../platform/clock.ts';
 import { kubeconfigLine, type Sources } from './sources.ts';
 

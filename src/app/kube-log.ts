@@ -1,9 +1,9 @@
 // What the kube layer does, for the debug log of --log-file: connections, logins, discovery, watches. Wraps the port, so
 // that without a log nothing of it runs.
 import { ApiError } from '../kube/api-error.ts';
-import type { SessionEvent } from '../kube/session-contract.ts';
+import type { SessionEvent } from '../kube/session/contract.ts';
 import type { KubePort, TableEvent, WatchRequest } from '../engine/kube-port.ts';
-import type { WatchEvent } from '../kube/watch-event.ts';
+import type { WatchEvent } from '../kube/reflect/watch-event.ts';
 import type { DebugLog, LogFields } from '../telemetry/debug-log.ts';
 
 /** The same port, which tells the log. Objects and their names are never written, only kinds and namespaces. */

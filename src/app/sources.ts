@@ -8,16 +8,16 @@ import { nearest } from '../core/near.ts';
 import type { Scope } from '../core/query.ts';
 import { cell } from '../core/sanitise.ts';
 import { parseScope } from '../core/scope.ts';
-import type { KubeContext } from '../kube/context.ts';
+import type { KubeContext } from '../kube/kubeconfig/context.ts';
 import {
   type KubeconfigMemory,
   type KubeconfigOptions,
   type KubeconfigProblem,
   type LoadedKubeconfig,
   loadKubeconfig,
-} from '../kube/kubeconfig.ts';
-import { loadPluginPolicy } from '../kube/plugin-policy.ts';
-import { environmentFindings } from '../kube/tls-environment.ts';
+} from '../kube/kubeconfig/kubeconfig.ts';
+import { loadPluginPolicy } from '../kube/credentials/plugin-policy.ts';
+import { environmentFindings } from '../kube/transport/tls-environment.ts';
 import { type Environment, homeOf } from '../platform/environment.ts';
 import { nodeFiles } from '../platform/files.ts';
 import type { GlobalFlags } from '../cli/arguments.ts';

@@ -2,7 +2,7 @@
 // loaded here, and only when it is needed.
 import { serveOwnMetrics } from '../app/own-telemetry.ts';
 import { namedContexts, nothingToAsk, readSources, scopeOfFlags, type Sources } from '../app/sources.ts';
-import type { LoadedKubeconfig } from '../kube/kubeconfig.ts';
+import type { LoadedKubeconfig } from '../kube/kubeconfig/kubeconfig.ts';
 import type { Engine } from '../protocol/engine.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { exitCodes, type Invocation } from './arguments.ts';

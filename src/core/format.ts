@@ -31,14 +31,6 @@ export function age(ms: number): string {
   return `${Math.floor(left / year)}y`;
 }
 
-/** Milliseconds until `age(ms)` reads differently: when a cell has to be drawn again. */
-export function ageChangesIn(ms: number): number {
-  const left = Math.max(0, ms);
-  const unit =
-    left < 2 * minute ? second : left < 100 * minute ? minute : left < 48 * hour ? hour : left < year ? day : year;
-  return unit - (left % unit);
-}
-
 /** Of how long nothing was heard only this is told: tens of seconds for two minutes, then minutes. */
 const silenceUnit = (ms: number): number => (ms < 2 * minute ? 10 * second : minute);
 
@@ -90,14 +82,6 @@ export const cpu = (cores: number): string =>
     : cores > 0 && cores < 0.01
       ? `${Math.max(1, Math.round(cores * 1000))}m`
       : cores.toFixed(2);
-
-/** Percent of 0–1: one decimal below 20, none above. */
-export const percent = (share: number): string =>
-  !Number.isFinite(share)
-    ? '?'
-    : share * 100 < 20 && share > 0
-      ? `${(share * 100).toFixed(1)}%`
-      : `${Math.round(share * 100)}%`;
 
 /** `1 build`, `2 builds`. */
 export const plural = (n: number, noun: string, many = `${noun}s`): string => `${count(n)} ${n === 1 ? noun : many}`;

@@ -63,9 +63,6 @@ export function block(raw: string, limit = 1 << 20): string {
     .join('\n');
 }
 
-/** Whether a name would be shown otherwise than it is written, or could be mistaken for another: dialogs show its uid. */
-export const isDoubtful = (name: string): boolean => !plain.test(name) || name.normalize('NFKC') !== name;
-
 const secrets: readonly [RegExp, string][] = [
   [/\b(Bearer|Basic)\s+[\w.~+/=-]{6,}/gi, '$1 •••'],
   [/\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g, '•••'],

@@ -7,7 +7,7 @@ import type { ProblemBook } from './problems/book.ts';
 import type { ResourceTables } from './resources/resource-tables.ts';
 import type { Table } from './tables/table.ts';
 import { type ClusterId, type ObjectRef, resourceName } from '../core/ids.ts';
-import { loginCommand } from '../kube/login.ts';
+import { loginCommand } from '../kube/credentials/login.ts';
 import type { Answer, ProblemDetail, ProgramConsent, Question, ResourceEntry, SavedLog } from '../protocol/messages.ts';
 import { saveFolders, saveNew } from '../platform/save-file.ts';
 import type { Clock } from '../platform/clock.ts';

@@ -2,7 +2,7 @@
 // fails or is late is a result with its reason, beside the others'.
 import type { KubeObject } from '../core/object.ts';
 import { ApiError } from '../kube/api-error.ts';
-import type { ApiResource } from '../kube/discovery-contract.ts';
+import type { ApiResource } from '../kube/discovery/contract.ts';
 import { getObject, listObjects } from '../kube/objects.ts';
 import { fetchTable, type ServerTable } from '../kube/table-fetch.ts';
 import { type Deadline, deadline } from '../platform/clock.ts';

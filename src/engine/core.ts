@@ -5,7 +5,7 @@ import { matchesAny } from '../core/glob.ts';
 import type { ObjectRef } from '../core/ids.ts';
 import type { LogOptions, LogSelector, LogWindow } from '../core/log-line.ts';
 import type { LiveQuery, Scope, Window } from '../core/query.ts';
-import type { KubeContext } from '../kube/context.ts';
+import type { KubeContext } from '../kube/kubeconfig/context.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Plugin } from '../plugin-api/plugin.ts';
 import type { FleetView } from '../protocol/engine.ts';

@@ -1,5 +1,5 @@
 // An engine in this thread: for commands, for tests, and inside the engine's own thread. One interface, two hosts.
-import type { KubeContext } from '../kube/context.ts';
+import type { KubeContext } from '../kube/kubeconfig/context.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Plugin } from '../plugin-api/plugin.ts';
 import { createClient } from '../protocol/client.ts';

@@ -1,24 +1,24 @@
 // The kube layer as the engine's port: one set of shared parts (credentials, gates, caches) for all clusters.
 import { hash } from 'node:crypto';
 import type { PathSpec } from '../core/object.ts';
-import { openSession } from '../kube/session.ts';
-import type { SessionDeps, SessionTimings } from '../kube/session-deps.ts';
-import { newConnectGate, sessionTimings } from '../kube/session-deps.ts';
-import type { WriteLock } from '../kube/session-contract.ts';
-import type { KubeContext } from '../kube/context.ts';
-import { createCredentials, type CredentialDeps } from '../kube/credentials.ts';
-import { discover, discoverFromCache } from '../kube/discovery.ts';
-import type { CachedAnswer, DiscoveryCache } from '../kube/discovery-cache.ts';
-import type { Discovery } from '../kube/discovery-contract.ts';
-import { followLog } from '../kube/log-stream.ts';
-import { loginCommand } from '../kube/login.ts';
-import { openTunnel } from '../kube/proxy.ts';
-import { newDecodeGate, reflectShape } from '../kube/reflector.ts';
-import type { Session } from '../kube/session-contract.ts';
-import { reflectTable } from '../kube/table.ts';
-import type { TlsOptions } from '../kube/tls.ts';
-import type { FallbackCounter } from '../kube/watch-event.ts';
-import { type MorePaths, objectShape, type WatchShape } from '../kube/watch-shape.ts';
+import { openSession } from '../kube/session/session.ts';
+import type { SessionDeps, SessionTimings } from '../kube/session/deps.ts';
+import { newConnectGate, sessionTimings } from '../kube/session/deps.ts';
+import type { WriteLock } from '../kube/session/contract.ts';
+import type { KubeContext } from '../kube/kubeconfig/context.ts';
+import { createCredentials, type CredentialDeps } from '../kube/credentials/credentials.ts';
+import { discover, discoverFromCache } from '../kube/discovery/discovery.ts';
+import type { CachedAnswer, DiscoveryCache } from '../kube/discovery/cache.ts';
+import type { Discovery } from '../kube/discovery/contract.ts';
+import { followLog } from '../kube/logs/log-stream.ts';
+import { loginCommand } from '../kube/credentials/login.ts';
+import { openTunnel } from '../kube/transport/proxy.ts';
+import { newDecodeGate, reflectShape } from '../kube/reflect/reflector.ts';
+import type { Session } from '../kube/session/contract.ts';
+import { reflectTable } from '../kube/reflect/table.ts';
+import type { TlsOptions } from '../kube/transport/tls.ts';
+import type { FallbackCounter } from '../kube/reflect/watch-event.ts';
+import { type MorePaths, objectShape, type WatchShape } from '../kube/reflect/watch-shape.ts';
 import type { Clock } from '../platform/clock.ts';
 import type {
   Connection,

@@ -2,12 +2,12 @@
 import type { ResourceType } from '../core/ids.ts';
 import type { LoginCommand, ProgramConsent } from '../core/login.ts';
 import type { KubeObject, PathSpec } from '../core/object.ts';
-import type { KubeContext } from '../kube/context.ts';
-import type { Discovery } from '../kube/discovery-contract.ts';
-import type { ContainerState, LogMark, LogPlace } from '../kube/log-stream.ts';
-import type { Session } from '../kube/session-contract.ts';
-import type { WatchEvent } from '../kube/watch-event.ts';
-import type { MorePaths } from '../kube/watch-shape.ts';
+import type { KubeContext } from '../kube/kubeconfig/context.ts';
+import type { Discovery } from '../kube/discovery/contract.ts';
+import type { ContainerState, LogMark, LogPlace } from '../kube/logs/log-stream.ts';
+import type { Session } from '../kube/session/contract.ts';
+import type { WatchEvent } from '../kube/reflect/watch-event.ts';
+import type { MorePaths } from '../kube/reflect/watch-shape.ts';
 
 /** A way to one cluster with one identity. Nothing is connected until the first request. */
 export interface Connection {

@@ -2,7 +2,7 @@
 import { type KubeObject, list, record, text } from '../core/object.ts';
 import { ApiError } from './api-error.ts';
 import { apiPath, query } from './api-path.ts';
-import type { Session } from './session-contract.ts';
+import type { Session } from './session/contract.ts';
 
 export type ObjectAddress = {
   readonly group: string;

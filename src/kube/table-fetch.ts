@@ -4,8 +4,8 @@ import { cell } from '../core/sanitise.ts';
 import { ApiError } from './api-error.ts';
 import { apiPath, query } from './api-path.ts';
 import type { ListAddress } from './objects.ts';
-import type { Session } from './session-contract.ts';
-import { readColumn, type TableColumn } from './table.ts';
+import type { Session } from './session/contract.ts';
+import { readColumn, type TableColumn } from './reflect/table.ts';
 
 export type ServerTable = {
   readonly columns: readonly TableColumn[];

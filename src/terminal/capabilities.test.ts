@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { colourDepth, environmentCapabilities, isUtf8Locale, parseRgb } from './capabilities.ts';
 import { copyBytes, LONGEST_COPY } from './clipboard.ts';
 import { learn, probeBytes } from './probe.ts';
-import { badPiece } from './screen/frame-check.ts';
+import { badPiece } from '../../test/support/frame-check.ts';
 import { applySgr, styleWriter } from './sgr.ts';
-import { layered, plain, style, styleOf } from './style.ts';
+import { plain, style } from './style.ts';
 
 describe('from the environment', () => {
   it.each([
@@ -107,13 +107,6 @@ describe('styles', () => {
     expect(writer.transition(bold, style({ bold: true, fg: red }))).toBe('\x1b[91m');
     expect(writer.transition(style({ bold: true, dim: true }), dim)).toBe('\x1b[0;2m');
     expect(styleWriter('none').transition(redOnly, plain)).toBe('');
-  });
-
-  it('lie on a ground and keep their colour', () => {
-    const ground = style({ bg: { hex: '#303030', index256: 236, ansi: 'brightBlack' } });
-    const row = styleOf(layered(style({ fg: red, bold: true }), ground));
-    expect(row.fg?.ansi).toBe(9);
-    expect(row.bg?.index256).toBe(236);
   });
 
   it('are read from SGR, except what hides text', () => {

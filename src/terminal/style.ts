@@ -107,14 +107,6 @@ export function style(spec: StyleSpec): Style {
   return internStyle(cellColour(spec.fg), cellColour(spec.bg), attributes);
 }
 
-/** `over` laid on `under`: its colours where it has them, the attributes of both. For a selected row's ground. */
-export function layered(under: Style, over: Style): Style {
-  if (over === plain) return under;
-  const below = styleOf(under);
-  const above = styleOf(over);
-  return internStyle(above.fg ?? below.fg, above.bg ?? below.bg, above.attributes | below.attributes);
-}
-
 const blanks: number[] = [];
 
 /**

@@ -3,12 +3,12 @@
 import { Box, render, Text } from 'ink';
 import { createElement as h, type ReactNode, useSyncExternalStore } from 'react';
 import { systemClock } from '../../src/platform/clock.ts';
-import type { Canvas, Style } from '../../src/terminal/canvas-contract.ts';
+import type { Canvas } from '../../src/terminal/canvas-contract.ts';
 import { CanvasLeaf } from '../../src/terminal/ink/canvas-leaf.ts';
 import { InkStdin, InkStdout } from '../../src/terminal/ink/ink-streams.ts';
 import { mount } from '../../src/terminal/ink/mount.ts';
 import { cellScreen } from '../../src/terminal/screen/screen.ts';
-import { layered, plain, style } from '../../src/terminal/style.ts';
+import { plain, style } from '../../src/terminal/style.ts';
 import { type BenchRow, median } from './bench-row.ts';
 
 const COLUMNS = 200;
@@ -19,15 +19,19 @@ const WARM = 300;
 
 const colour = (hex: string, index256: number, ansi: 'red' | 'green' | 'yellow' | 'cyan' | 'brightBlack') =>
   ({ hex, index256, ansi }) as const;
-const looks = {
-  ok: style({ fg: colour('#7fb069', 107, 'green') }),
-  fail: style({ fg: colour('#e4572e', 166, 'red') }),
-  name: style({ bold: true }),
-  muted: style({ fg: colour('#8a8f98', 245, 'brightBlack') }),
-  ground: style({ bg: colour('#2a3040', 236, 'brightBlack') }),
-};
+const bg = colour('#2a3040', 236, 'brightBlack');
+const specs = {
+  ok: { fg: colour('#7fb069', 107, 'green') },
+  fail: { fg: colour('#e4572e', 166, 'red') },
+  name: { bold: true },
+  muted: { fg: colour('#8a8f98', 245, 'brightBlack') },
+  text: {},
+} as const;
+type Look = keyof typeof specs;
+const looks = Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, style(spec)]));
+const selected = Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, style({ ...spec, bg })]));
 
-type Cell = { readonly text: string; readonly width: number; readonly look: Style };
+type Cell = { readonly text: string; readonly width: number; readonly look: Look };
 type Row = readonly Cell[];
 
 const columns = [2, 24, 8, 5, 7, 8, 8, 12, 8, 12] as const;
@@ -52,8 +56,7 @@ function makeRow(n: number, generation: number): Row {
   return texts.map((text, column) => ({
     text: text.slice(0, (columns[column] ?? 1) - 1),
     width: columns[column] ?? 1,
-    look:
-      column === 0 ? (isBad ? looks.fail : looks.ok) : column === 1 ? looks.name : column === AGE ? looks.muted : plain,
+    look: column === 0 ? (isBad ? 'fail' : 'ok') : column === 1 ? 'name' : column === AGE ? 'muted' : 'text',
   }));
 }
 
@@ -81,11 +84,11 @@ function useStore<T>(store: Store<T>): T {
 type Table = { readonly rows: readonly Row[]; readonly cursor: number };
 
 function drawRow(canvas: Canvas, y: number, row: Row, isSelected: boolean): void {
-  const ground = isSelected ? looks.ground : plain;
-  if (isSelected) canvas.fill(0, y, canvas.width, 1, ground);
+  const inUse = isSelected ? selected : looks;
+  if (isSelected) canvas.fill(0, y, canvas.width, 1, inUse['text'] ?? plain);
   let x = 2;
   for (const cell of row) {
-    canvas.text(x, y, cell.text, layered(cell.look, ground), cell.width);
+    canvas.text(x, y, cell.text, inUse[cell.look] ?? plain, cell.width);
     x += cell.width;
   }
 }

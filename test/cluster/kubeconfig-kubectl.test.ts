@@ -3,8 +3,8 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type KubeconfigFile, readKubeconfigFile } from '../../src/kube/kubeconfig-file.ts';
-import { mergeKubeconfigs } from '../../src/kube/kubeconfig-merge.ts';
+import { type KubeconfigFile, readKubeconfigFile } from '../../src/kube/kubeconfig/file.ts';
+import { mergeKubeconfigs } from '../../src/kube/kubeconfig/merge.ts';
 import { nodeFiles } from '../../src/platform/files.ts';
 import { kubeHome } from '../support/kube-home.ts';
 import { controlPlaneAvailability } from './availability.ts';

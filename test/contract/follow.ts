@@ -1,7 +1,7 @@
 // A reflector on the fixture's ConfigMaps with a store behind it that understands its events as the engine does.
 import { text } from '../../src/core/object.ts';
-import { type ReflectOptions, reflect } from '../../src/kube/reflector.ts';
-import type { WatchEvent } from '../../src/kube/watch-event.ts';
+import { type PickOptions, reflect } from '../support/reflect.ts';
+import type { WatchEvent } from '../../src/kube/reflect/watch-event.ts';
 import type { Fixture } from './fixture.ts';
 import type { KubeSession } from './kube-session.ts';
 
@@ -12,7 +12,7 @@ export type Followed = Disposable & {
 };
 
 /** Starts to reflect the ConfigMaps with the label `contract=yes`; disposing stops it. */
-export function follow(fixture: Fixture, kube: KubeSession, more: Partial<ReflectOptions> = {}): Followed {
+export function follow(fixture: Fixture, kube: KubeSession, more: Partial<PickOptions> = {}): Followed {
   const stop = new AbortController();
   const events: WatchEvent[] = [];
   const rows = new Set<string>();

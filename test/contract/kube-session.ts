@@ -1,11 +1,11 @@
 // Our own session to a contract server, as one of its users: the real transport with credentials that need no files.
 import { clusterId } from '../../src/core/ids.ts';
-import type { KubeContext } from '../../src/kube/context.ts';
-import type { Credentials } from '../../src/kube/credentials-contract.ts';
-import { openSession } from '../../src/kube/session.ts';
-import type { Session, SessionEvent } from '../../src/kube/session-contract.ts';
-import { newConnectGate, sessionTimings } from '../../src/kube/session-deps.ts';
-import { createTlsOptions } from '../../src/kube/tls.ts';
+import type { KubeContext } from '../../src/kube/kubeconfig/context.ts';
+import type { Credentials } from '../../src/kube/credentials/contract.ts';
+import { openSession } from '../../src/kube/session/session.ts';
+import type { Session, SessionEvent } from '../../src/kube/session/contract.ts';
+import { newConnectGate, sessionTimings } from '../../src/kube/session/deps.ts';
+import { createTlsOptions } from '../../src/kube/transport/tls.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { nodeFiles } from '../../src/platform/files.ts';
 import type { Identity } from './wire.ts';

@@ -1,8 +1,8 @@
 // A log that may not be followed is read again and again: the same promises as for a follow, and it becomes one as soon
 // as it may.
 import { expect, test } from 'vitest';
-import { type FollowLogOptions, followLog } from '../../src/kube/log-stream.ts';
-import type { Session } from '../../src/kube/session-contract.ts';
+import { type FollowLogOptions, followLog } from '../../src/kube/logs/log-stream.ts';
+import type { Session } from '../../src/kube/session/contract.ts';
 import { ScriptedLog } from '../support/scripted-log.ts';
 import { startScriptedServer } from '../support/scripted-server.ts';
 import { openTestSession, until } from '../support/test-session.ts';

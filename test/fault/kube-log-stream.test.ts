@@ -1,8 +1,8 @@
 // Following a log through cuts, rotation and restarts: nothing lost, nothing twice, or a mark.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type FollowLogOptions, followLog, type LogFollow } from '../../src/kube/log-stream.ts';
-import type { Session } from '../../src/kube/session-contract.ts';
+import { type FollowLogOptions, followLog, type LogFollow } from '../../src/kube/logs/log-stream.ts';
+import type { Session } from '../../src/kube/session/contract.ts';
 import { ScriptedLog } from '../support/scripted-log.ts';
 import { type ScriptedServer, startScriptedServer } from '../support/scripted-server.ts';
 import { openTestSession, until } from '../support/test-session.ts';

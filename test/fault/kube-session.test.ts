@@ -2,10 +2,10 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import type { ApiError } from '../../src/kube/api-error.ts';
-import type { SessionResponse } from '../../src/kube/session-contract.ts';
+import type { SessionResponse } from '../../src/kube/session/contract.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { startScriptedServer } from '../support/scripted-server.ts';
-import { newConnectGate } from '../../src/kube/session-deps.ts';
+import { newConnectGate } from '../../src/kube/session/deps.ts';
 import { contextOf, openTestSession, until } from '../support/test-session.ts';
 
 const failure = async (promise: Promise<unknown>): Promise<ApiError> => {

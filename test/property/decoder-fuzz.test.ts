@@ -4,8 +4,8 @@ import { deepStrictEqual } from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PathSpec } from '../../src/core/object.ts';
-import { compilePick, incomplete } from '../../src/kube/decoder.ts';
-import { project } from '../../src/kube/decoder-project.ts';
+import { compilePick, incomplete } from '../../src/kube/decode/decoder.ts';
+import { project } from '../../src/kube/decode/project.ts';
 
 // Few and short keys, so that specs and values meet; some that are dangerous, escaped or long.
 const key = fc.oneof(

@@ -2,10 +2,10 @@
 import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { afterAll, expect, test } from 'vitest';
-import { parseKubeconfig } from '../../src/kube/kubeconfig-file.ts';
-import { mergeKubeconfigs } from '../../src/kube/kubeconfig-merge.ts';
-import { resolveContexts } from '../../src/kube/kubeconfig-resolve.ts';
-import type { KubeContext } from '../../src/kube/context.ts';
+import { parseKubeconfig } from '../../src/kube/kubeconfig/file.ts';
+import { mergeKubeconfigs } from '../../src/kube/kubeconfig/merge.ts';
+import { resolveContexts } from '../../src/kube/kubeconfig/resolve.ts';
+import type { KubeContext } from '../../src/kube/kubeconfig/context.ts';
 import { nodeFiles } from '../../src/platform/files.ts';
 import { kubeHome } from '../support/kube-home.ts';
 

@@ -4,7 +4,7 @@ import xterm from '@xterm/headless';
 import { describe, expect, it } from 'vitest';
 import type { Style } from '../../src/terminal/canvas-contract.ts';
 import { isDoubtful } from '../../src/terminal/screen/cell-text.ts';
-import { badPiece } from '../../src/terminal/screen/frame-check.ts';
+import { badPiece } from '../support/frame-check.ts';
 import { frameBytes } from '../../src/terminal/screen/frame-diff.ts';
 import { Grid, SPACE, TAIL } from '../../src/terminal/screen/grid.ts';
 import { clipOf, gridCanvas } from '../../src/terminal/screen/grid-canvas.ts';

@@ -8,7 +8,7 @@ import { mount } from '../../src/terminal/ink/mount.ts';
 import { styledLine } from '../../src/terminal/ink/styled-text.ts';
 import { Grid, TAIL } from '../../src/terminal/screen/grid.ts';
 import { clipOf } from '../../src/terminal/screen/grid-canvas.ts';
-import { headlessScreen } from '../../src/terminal/screen/headless-screen.ts';
+import { headlessScreen } from '../support/headless-screen.ts';
 import { blankStyle, plain, styleOf } from '../../src/terminal/style.ts';
 
 const COLUMNS = 80;

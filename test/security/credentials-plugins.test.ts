@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ApiError } from '../../src/kube/api-error.ts';
-import { loadPluginPolicy, type PluginConsent } from '../../src/kube/plugin-policy.ts';
+import { loadPluginPolicy, type PluginConsent } from '../../src/kube/credentials/plugin-policy.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { nodeFiles } from '../../src/platform/files.ts';
 import { nodeProcesses } from '../../src/platform/processes.ts';
@@ -394,7 +394,7 @@ describe('which plugins may run', () => {
   });
 
   test('the working directory in PATH is not searched, and a command there is suspicious (KC3)', async () => {
-    const { isSuspicious, createCommandFinder } = await import('../../src/kube/kubeconfig-exec.ts');
+    const { isSuspicious, createCommandFinder } = await import('../../src/kube/kubeconfig/exec.ts');
     writePlugin(home, 'bin/tool', printToken('a'));
 
     const find = createCommandFinder({ PATH: `.::bin:${home.path('bin')}` }, nodeFiles);

@@ -1,8 +1,8 @@
 // KC11, KC12, KC13 and B14: what the environment may and may not do to a connection.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { environmentProxies } from '../../src/kube/proxy-environment.ts';
-import { environmentFindings } from '../../src/kube/tls-environment.ts';
+import { environmentProxies } from '../../src/kube/transport/proxy-environment.ts';
+import { environmentFindings } from '../../src/kube/transport/tls-environment.ts';
 import { kubeHome, oneContext } from '../support/kube-home.ts';
 
 const proxyOf = (server: string, env: Record<string, string>): string | null =>
@@ -76,7 +76,7 @@ test.each(['', ':', '::', ':::', ' ', '~/.kube/config', 'a:b:c', '/\0', 'x'.repe
 test('a home that is none means no default file, and everything else works', async () => {
   using home = kubeHome();
   const path = home.write('k', oneContext('a'));
-  const { loadKubeconfig } = await import('../../src/kube/kubeconfig.ts');
+  const { loadKubeconfig } = await import('../../src/kube/kubeconfig/kubeconfig.ts');
   const { nodeFiles } = await import('../../src/platform/files.ts');
 
   expect(await loadKubeconfig({ env: {}, files: nodeFiles, cwd: '/', home: null })).toMatchObject({ mode: 'none' });

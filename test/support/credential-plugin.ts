@@ -1,7 +1,11 @@
 // Exec credential plugins as real programs, and a runner for them.
 import { readFileSync } from 'node:fs';
-import { createExecRunner, type ExecRunner, type ExecRunnerDeps } from '../../src/kube/exec-plugin-runner.ts';
-import type { ExecPlugin, KubeContext } from '../../src/kube/context.ts';
+import {
+  createExecRunner,
+  type ExecRunner,
+  type ExecRunnerDeps,
+} from '../../src/kube/credentials/exec-plugin-runner.ts';
+import type { ExecPlugin, KubeContext } from '../../src/kube/kubeconfig/context.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { nodeFiles } from '../../src/platform/files.ts';
 import { nodeProcesses } from '../../src/platform/processes.ts';

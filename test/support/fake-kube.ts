@@ -2,10 +2,10 @@
 import type { KubeObject } from '../../src/core/object.ts';
 import { clusterId } from '../../src/core/ids.ts';
 import { ApiError } from '../../src/kube/api-error.ts';
-import type { KubeContext } from '../../src/kube/context.ts';
-import type { ApiResource, Discovery } from '../../src/kube/discovery-contract.ts';
-import type { Session, SessionEvent, SessionRequest } from '../../src/kube/session-contract.ts';
-import type { WatchEvent } from '../../src/kube/watch-event.ts';
+import type { KubeContext } from '../../src/kube/kubeconfig/context.ts';
+import type { ApiResource, Discovery } from '../../src/kube/discovery/contract.ts';
+import type { Session, SessionEvent, SessionRequest } from '../../src/kube/session/contract.ts';
+import type { WatchEvent } from '../../src/kube/reflect/watch-event.ts';
 import type {
   Connection,
   FollowRequest,

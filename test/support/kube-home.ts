@@ -2,7 +2,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type LoadedKubeconfig, loadKubeconfig } from '../../src/kube/kubeconfig.ts';
+import { type LoadedKubeconfig, loadKubeconfig } from '../../src/kube/kubeconfig/kubeconfig.ts';
 import type { Environment } from '../../src/platform/environment.ts';
 import { nodeFiles } from '../../src/platform/files.ts';
 

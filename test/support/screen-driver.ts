@@ -3,7 +3,7 @@ import { runApp, type RunAppOptions } from '../../src/app/run-app.ts';
 import { everything } from '../../src/core/query.ts';
 import { builtInDecks } from '../../src/state/decks.ts';
 import { inputPump } from '../../src/terminal/input/input.ts';
-import { type HeadlessScreen, headlessScreen } from '../../src/terminal/screen/headless-screen.ts';
+import { type HeadlessScreen, headlessScreen } from './headless-screen.ts';
 import { style } from '../../src/terminal/style.ts';
 import { createTheme, type ColourDepth } from '../../views/theme/theme.ts';
 import type { ThemeName } from '../../views/theme/palette.ts';

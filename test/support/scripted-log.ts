@@ -1,5 +1,5 @@
 // A container's log as a kubelet serves it: instances, rotation, sinceTime by whole seconds, tailLines, follow, and cuts.
-import type { ContainerState } from '../../src/kube/log-stream.ts';
+import type { ContainerState } from '../../src/kube/logs/log-stream.ts';
 import type { Scripted, ScriptedServer, ScriptedStream } from './scripted-server.ts';
 
 type Line = { readonly time: string; readonly text: string };

@@ -1,9 +1,10 @@
 // A reflector with a store behind it that understands its events as the engine does, and a server that plays kube-apiserver
 // for one resource.
 import { type KubeObject, text } from '../../src/core/object.ts';
-import { type ReflectOptions, type Reflector, reflect } from '../../src/kube/reflector.ts';
-import type { Session } from '../../src/kube/session-contract.ts';
-import type { WatchEvent } from '../../src/kube/watch-event.ts';
+import type { Reflector } from '../../src/kube/reflect/reflector.ts';
+import type { Session } from '../../src/kube/session/contract.ts';
+import type { WatchEvent } from '../../src/kube/reflect/watch-event.ts';
+import { type PickOptions, reflect } from './reflect.ts';
 import { type Scripted, type ScriptedServer, type ScriptedStream, startScriptedServer } from './scripted-server.ts';
 
 export type TestReflector = Disposable & {
@@ -38,7 +39,7 @@ export const quick = {
   shortMs: 0,
 } as const;
 
-export function startReflector(session: Session, more: Partial<ReflectOptions> = {}): TestReflector {
+export function startReflector(session: Session, more: Partial<PickOptions> = {}): TestReflector {
   const stop = new AbortController();
   const events: WatchEvent[] = [];
   const batches: number[] = [];

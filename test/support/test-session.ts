@@ -1,10 +1,10 @@
 // Sessions for tests against a scripted server: real sockets, short times, credentials that the test controls.
 import { clusterId } from '../../src/core/ids.ts';
-import type { KubeContext } from '../../src/kube/context.ts';
-import type { Credentials } from '../../src/kube/credentials-contract.ts';
-import { openSession } from '../../src/kube/session.ts';
-import type { Session, SessionEvent } from '../../src/kube/session-contract.ts';
-import { newConnectGate, type SessionDeps, type SessionTimings, sessionTimings } from '../../src/kube/session-deps.ts';
+import type { KubeContext } from '../../src/kube/kubeconfig/context.ts';
+import type { Credentials } from '../../src/kube/credentials/contract.ts';
+import { openSession } from '../../src/kube/session/session.ts';
+import type { Session, SessionEvent } from '../../src/kube/session/contract.ts';
+import { newConnectGate, type SessionDeps, type SessionTimings, sessionTimings } from '../../src/kube/session/deps.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import type { ScriptedServer } from './scripted-server.ts';
 

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { basePick, mergePicks } from '../../src/engine/tables/pick.ts';
-import { project } from '../../src/kube/decoder-project.ts';
+import { project } from '../../src/kube/decode/project.ts';
 import type {
   ClusterFacts,
   Fact,

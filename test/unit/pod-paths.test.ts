@@ -5,7 +5,7 @@ import { ago, ended, now, pod, running, waiting } from '../../plugins/kubernetes
 import { podWatch } from '../../plugins/kubernetes/pods.ts';
 import type { KubeObject } from '../../src/core/object.ts';
 import { basePick, mergePicks } from '../../src/engine/tables/pick.ts';
-import { project } from '../../src/kube/decoder-project.ts';
+import { project } from '../../src/kube/decode/project.ts';
 
 const whole = podWatch.more === undefined ? podWatch.pick : mergePicks(podWatch.pick, podWatch.more.pick);
 const first = (object: KubeObject) => project(object, mergePicks(basePick, podWatch.pick)) as KubeObject;

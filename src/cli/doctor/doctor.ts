@@ -3,7 +3,7 @@ import { engineOptions } from '../../app/engine-options.ts';
 import { nothingToAsk, type Sources } from '../../app/sources.ts';
 import type { ClusterSummary } from '../../core/cluster.ts';
 import { cell } from '../../core/sanitise.ts';
-import { environmentFindings } from '../../kube/tls-environment.ts';
+import { environmentFindings } from '../../kube/transport/tls-environment.ts';
 import { nodeProcesses } from '../../platform/processes.ts';
 import { exitCodes, type GlobalFlags } from '../arguments.ts';
 import type { Output } from '../output.ts';

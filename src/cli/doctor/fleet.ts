@@ -2,7 +2,7 @@
 import type { ClusterSummary } from '../../core/cluster.ts';
 import { duration } from '../../core/format.ts';
 import { skewText } from '../../core/skew.ts';
-import type { KubeconfigProblem } from '../../kube/kubeconfig.ts';
+import type { KubeconfigProblem } from '../../kube/kubeconfig/kubeconfig.ts';
 import { denialFindings } from './denials.ts';
 import { type DoctorFinding, ok } from './finding.ts';
 import { loginRemedy } from './login-remedy.ts';

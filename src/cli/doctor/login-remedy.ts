@@ -1,6 +1,6 @@
 // What heals a login that failed. The kube layer tells why and what to do in one line, as a cluster's row shows it; here
 // the two stand apart, so that a remedy is one.
-import type { KubeconfigProblem } from '../../kube/kubeconfig.ts';
+import type { KubeconfigProblem } from '../../kube/kubeconfig/kubeconfig.ts';
 
 export type LoginTrouble = { readonly what: string; readonly remedy: string };
 

@@ -2,7 +2,7 @@
 import type { ObjectRef } from '../../core/ids.ts';
 import { type KubeObject, record } from '../../core/object.ts';
 import { apiPath } from '../../kube/api-path.ts';
-import type { Session } from '../../kube/session-contract.ts';
+import type { Session } from '../../kube/session/contract.ts';
 
 const timeoutMs = 15_000;
 

@@ -3,7 +3,7 @@
 import type { ObjectRef } from '../../core/ids.ts';
 import { type KubeObject, text } from '../../core/object.ts';
 import { cell as sanitise } from '../../core/sanitise.ts';
-import type { WatchEvent } from '../../kube/watch-event.ts';
+import type { WatchEvent } from '../../kube/reflect/watch-event.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { DocumentForm, DocumentView } from '../../protocol/messages.ts';
 import type { LiveSource } from '../../protocol/server.ts';

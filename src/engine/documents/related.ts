@@ -3,7 +3,7 @@
 import { at, flag, type KubeObject, list, text, time } from '../../core/object.ts';
 import { type ObjectRef, resourceName } from '../../core/ids.ts';
 import { cell } from '../../core/sanitise.ts';
-import type { Discovery } from '../../kube/discovery-contract.ts';
+import type { Discovery } from '../../kube/discovery/contract.ts';
 import type { RelatedView } from '../../protocol/messages.ts';
 import type { ClusterUnit } from '../fleet/cluster-unit.ts';
 import type { StoredRow } from '../tables/stored-row.ts';

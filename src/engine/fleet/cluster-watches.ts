@@ -3,7 +3,7 @@
 import type { Denial } from '../../core/cluster.ts';
 import { resourceName } from '../../core/ids.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { Discovery } from '../../kube/discovery-contract.ts';
+import type { Discovery } from '../../kube/discovery/contract.ts';
 import type { ClusterData, Knowledge } from '../tables/cluster-data.ts';
 import type { Feed } from '../tables/feed.ts';
 import type { OwnedDefinition, WantedWatch } from './watch-plan.ts';

@@ -3,8 +3,8 @@
 import { text } from '../../core/object.ts';
 import { ApiError } from '../../kube/api-error.ts';
 import { newBackoff } from '../../kube/backoff.ts';
-import { splitLines } from '../../kube/lines.ts';
-import type { Session } from '../../kube/session-contract.ts';
+import { splitLines } from '../../kube/decode/lines.ts';
+import type { Session } from '../../kube/session/contract.ts';
 import { type Clock, pause } from '../../platform/clock.ts';
 
 export type CrdWatchDeps = {

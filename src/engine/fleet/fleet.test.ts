@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { clusterId } from '../../core/ids.ts';
 import { everything, type Window } from '../../core/query.ts';
 import { text } from '../../core/object.ts';
-import type { KubeContext } from '../../kube/context.ts';
+import type { KubeContext } from '../../kube/kubeconfig/context.ts';
 import { definePlugin } from '../../plugin-api/plugin.ts';
 import { createCore } from '../create-engine.ts';
 import type { EngineSettings } from '../settings.ts';

@@ -3,7 +3,7 @@ import { text } from '../../core/object.ts';
 import { cell as sanitise } from '../../core/sanitise.ts';
 import { ApiError } from '../../kube/api-error.ts';
 import { newBackoff, refusedSteps, reflectorSteps, slowSteps } from '../../kube/backoff.ts';
-import type { Session } from '../../kube/session-contract.ts';
+import type { Session } from '../../kube/session/contract.ts';
 import type { Clock } from '../../platform/clock.ts';
 
 export type ProofDeps = {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { contextOf } from '../../../test/support/fake-kube.ts';
-import type { KubeContext } from '../../kube/context.ts';
+import type { KubeContext } from '../../kube/kubeconfig/context.ts';
 import { clusterId, type ClusterId } from '../../core/ids.ts';
 import { type KnownCluster, regroup } from './regroup.ts';
 

@@ -2,7 +2,7 @@
 // touched: a context that says what it said before is the same object as before.
 import { isDeepStrictEqual } from 'node:util';
 import type { ClusterId } from '../../core/ids.ts';
-import type { KubeContext } from '../../kube/context.ts';
+import type { KubeContext } from '../../kube/kubeconfig/context.ts';
 
 export type KnownCluster = {
   /** A person or the rules connected it. */

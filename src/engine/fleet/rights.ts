@@ -3,8 +3,8 @@ import type { Denial } from '../../core/cluster.ts';
 import { resourceName } from '../../core/ids.ts';
 import { text } from '../../core/object.ts';
 import type { ApiError } from '../../kube/api-error.ts';
-import type { Discovery } from '../../kube/discovery-contract.ts';
-import type { Session } from '../../kube/session-contract.ts';
+import type { Discovery } from '../../kube/discovery/contract.ts';
+import type { Session } from '../../kube/session/contract.ts';
 
 /** The rule behind a refused list or watch. `namespace` empty: at the cluster scope; `asked` counts where it names no verb. */
 export function denialOf(

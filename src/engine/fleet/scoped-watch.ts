@@ -3,8 +3,8 @@
 // the same life here; what differs is only what an object is.
 import type { Denial } from '../../core/cluster.ts';
 import type { ApiError } from '../../kube/api-error.ts';
-import type { ApiResource } from '../../kube/discovery-contract.ts';
-import type { WatchEvent } from '../../kube/watch-event.ts';
+import type { ApiResource } from '../../kube/discovery/contract.ts';
+import type { WatchEvent } from '../../kube/reflect/watch-event.ts';
 import type { Watcher } from '../kube-port.ts';
 import type { Knowledge } from '../tables/cluster-data.ts';
 import type { Source } from '../tables/stored-row.ts';

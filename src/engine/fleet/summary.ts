@@ -1,7 +1,7 @@
 // A cluster and the whole fleet as the screen shows them.
 import type { ClusterSummary, Coverage } from '../../core/cluster.ts';
 import { cell as sanitise } from '../../core/sanitise.ts';
-import type { KubeContext } from '../../kube/context.ts';
+import type { KubeContext } from '../../kube/kubeconfig/context.ts';
 import type { StoredRow } from '../tables/stored-row.ts';
 import type { ClusterUnit } from './cluster-unit.ts';
 

@@ -1,7 +1,7 @@
 // How a command asks many clusters: some at a time, in file order, within the time that the person gave. The limit is on
 // what is busy, not on what waits: who does not answer gives the place back after a fair share of the time and goes on
 // beside the others, so that the last cluster of a long file is asked even when the first fifty are dead.
-import { enterFor, newGate } from '../../kube/politeness.ts';
+import { enterFor, newGate } from '../../kube/session/politeness.ts';
 import type { Clock } from '../../platform/clock.ts';
 
 export type Turns = {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { newAccess } from '../../kube/access-cache.ts';
-import type { Session, SessionRequest } from '../../kube/session-contract.ts';
+import { newAccess } from '../../kube/discovery/access-cache.ts';
+import type { Session, SessionRequest } from '../../kube/session/contract.ts';
 import { contextOf, FakeCluster, served } from '../../../test/support/fake-kube.ts';
 import { rightsOf } from './unit-rights.ts';
 import type { WantedWatch } from './watch-plan.ts';

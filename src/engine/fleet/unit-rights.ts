@@ -3,9 +3,9 @@
 import type { ClusterRights, Right } from '../../core/cluster.ts';
 import { resourceName } from '../../core/ids.ts';
 import { cell } from '../../core/sanitise.ts';
-import { whoAmI, type Wanted } from '../../kube/access.ts';
-import type { Access } from '../../kube/access-cache.ts';
-import type { Session } from '../../kube/session-contract.ts';
+import { whoAmI, type Wanted } from '../../kube/discovery/access.ts';
+import type { Access } from '../../kube/discovery/access-cache.ts';
+import type { Session } from '../../kube/session/contract.ts';
 import type { ClusterUnit } from './cluster-unit.ts';
 import type { WantedWatch } from './watch-plan.ts';
 

@@ -2,9 +2,9 @@
 // share one watch, whoever they come from.
 import { resourceName } from '../../core/ids.ts';
 import type { PathSpec } from '../../core/object.ts';
-import type { ApiResource, Discovery } from '../../kube/discovery-contract.ts';
+import type { ApiResource, Discovery } from '../../kube/discovery/contract.ts';
 import type { Plugin, WatchDefinition } from '../../plugin-api/plugin.ts';
-import type { MorePaths } from '../../kube/watch-shape.ts';
+import type { MorePaths } from '../../kube/reflect/watch-shape.ts';
 import type { RunPlugin } from '../tables/feed.ts';
 import { basePick, mergePicks } from '../tables/pick.ts';
 

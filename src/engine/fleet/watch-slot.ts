@@ -2,7 +2,7 @@
 import type { Denial } from '../../core/cluster.ts';
 import { resourceName } from '../../core/ids.ts';
 import type { KubeObject } from '../../core/object.ts';
-import type { Session } from '../../kube/session-contract.ts';
+import type { Session } from '../../kube/session/contract.ts';
 import type { Tracing } from '../../telemetry/tracing.ts';
 import type { KubePort } from '../kube-port.ts';
 import type { Knowledge } from '../tables/cluster-data.ts';

@@ -1,7 +1,7 @@
 // How many log requests may be open at once: a follow is a request that a kubelet serves for as long as somebody looks.
 // What finds no place is read in turns, a few at a time for each cluster, and asks for a place again each time.
 import type { ClusterId } from '../../core/ids.ts';
-import type { LogPlace } from '../../kube/log-stream.ts';
+import type { LogPlace } from '../../kube/logs/log-stream.ts';
 
 export type LogLimits = {
   readonly node: number;

@@ -1,6 +1,6 @@
 // One container's log within a view: followed while the budget has a place for it, else read in turns.
 import type { LogLine, LogOptions } from '../../core/log-line.ts';
-import type { ContainerState, LogPlace } from '../../kube/log-stream.ts';
+import type { ContainerState, LogPlace } from '../../kube/logs/log-stream.ts';
 import type { ClusterUnit } from '../fleet/cluster-unit.ts';
 import type { Follow, FollowRequest, KubePort } from '../kube-port.ts';
 import type { Clock } from '../../platform/clock.ts';

@@ -1,6 +1,6 @@
 // Which containers of a pod are followed, and what their state means for a stream.
 import { at, type KubeObject, list, number, text } from '../../core/object.ts';
-import type { ContainerState } from '../../kube/log-stream.ts';
+import type { ContainerState } from '../../kube/logs/log-stream.ts';
 
 const containerFields = ['initContainers', 'containers', 'ephemeralContainers'] as const;
 

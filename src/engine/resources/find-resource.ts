@@ -1,6 +1,6 @@
 // What a word means to one server: plural, singular, short name, kind, or `resource.group`, as kubectl reads it.
 import { resourceName } from '../../core/ids.ts';
-import type { ApiResource, Discovery } from '../../kube/discovery-contract.ts';
+import type { ApiResource, Discovery } from '../../kube/discovery/contract.ts';
 
 /** The resource that a word names; what is exact wins over what is short, the core group over others. */
 export function findResource(discovery: Discovery, word: string): ApiResource | undefined {

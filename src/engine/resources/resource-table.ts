@@ -1,7 +1,7 @@
 // One resource over all clusters that serve it, opened because somebody looks at it and kept for three minutes after.
 import type { ClusterId } from '../../core/ids.ts';
 import type { Denial } from '../../core/cluster.ts';
-import type { ApiResource } from '../../kube/discovery-contract.ts';
+import type { ApiResource } from '../../kube/discovery/contract.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { ClusterUnit } from '../fleet/cluster-unit.ts';
 import { keepMs } from '../fleet/cluster-watches.ts';

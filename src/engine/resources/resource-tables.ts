@@ -1,7 +1,7 @@
 // Any resource by the name that people type or a pane passes on: finds who serves it and opens it there.
 import type { ClusterId } from '../../core/ids.ts';
 import { resourceName } from '../../core/ids.ts';
-import type { ApiResource } from '../../kube/discovery-contract.ts';
+import type { ApiResource } from '../../kube/discovery/contract.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { ClusterUnit } from '../fleet/cluster-unit.ts';
 import type { Fleet } from '../fleet/fleet.ts';

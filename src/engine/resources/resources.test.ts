@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Discovery } from '../../kube/discovery-contract.ts';
+import type { Discovery } from '../../kube/discovery/contract.ts';
 import { served } from '../../../test/support/fake-kube.ts';
 import { findResource } from './find-resource.ts';
 import { cellOf, healthFrom, placesOf, serverShape } from './server-columns.ts';

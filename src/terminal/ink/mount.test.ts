@@ -3,7 +3,7 @@ import { Box, Text } from 'ink';
 import { createElement as h, useState } from 'react';
 import { describe, expect, it } from 'vitest';
 import type { Paint } from '../canvas-contract.ts';
-import { headlessScreen } from '../screen/headless-screen.ts';
+import { headlessScreen } from '../../../test/support/headless-screen.ts';
 import { plain, style } from '../style.ts';
 import { CanvasLeaf } from './canvas-leaf.ts';
 import { mount, useScreenSize } from './mount.ts';

@@ -53,9 +53,3 @@ export type Reply =
 export type ReplyEvent = Arrival & { readonly type: 'reply'; readonly reply: Reply };
 
 export type InputEvent = KeyEvent | PasteEvent | MouseEvent | FocusEvent | ReplyEvent;
-
-/**
- * Whether a key may open or confirm a write: it is the first of its read, and was pressed after what it aims at was on
- * the screen (`shownAt` of the screen when it is settled).
- */
-export const mayWrite = (event: KeyEvent, shownAt: number): boolean => event.isFirst && event.at > shownAt;

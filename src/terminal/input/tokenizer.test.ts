@@ -3,7 +3,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { InputEvent } from './events.ts';
-import { mayWrite } from './events.ts';
 import { inputTokenizer } from './tokenizer.ts';
 
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'utf8');
@@ -95,15 +94,6 @@ describe('keys', () => {
 
     expect(read.map((event) => event.type === 'key' && event.key)).toEqual(['d', 'd', 'y', 'enter']);
     expect(read.map((event) => event.type === 'key' && event.isFirst)).toEqual([true, false, false, false]);
-  });
-
-  it('lets a key write only when it is first in its read and pressed after the target was shown', () => {
-    const tokenizer = inputTokenizer();
-    const [first, second] = tokenizer.push(bytes('xy'), 100);
-
-    expect(first?.type === 'key' && mayWrite(first, 99)).toBe(true);
-    expect(first?.type === 'key' && mayWrite(first, 100)).toBe(false);
-    expect(second?.type === 'key' && mayWrite(second, 99)).toBe(false);
   });
 
   it('Esc alone waits and becomes a key when nothing follows', () => {

@@ -3,8 +3,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../platform/clock.ts';
 import { plain } from '../style.ts';
-import { badPiece } from './frame-check.ts';
-import { headlessScreen } from './headless-screen.ts';
+import { badPiece } from '../../../test/support/frame-check.ts';
+import { headlessScreen } from '../../../test/support/headless-screen.ts';
 import { cellScreen } from './screen.ts';
 import type { Sink, WriteOutcome } from './sink.ts';
 

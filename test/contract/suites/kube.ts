@@ -1,10 +1,10 @@
 // Our own client on every server: what src/kube makes of the answers that the other suites looked at raw.
 import { expect } from 'vitest';
-import { reviewAccess, reviewRules, verdictOf, whoAmI } from '../../../src/kube/access.ts';
+import { reviewAccess, reviewRules, verdictOf, whoAmI } from '../../../src/kube/discovery/access.ts';
 import type { ApiError } from '../../../src/kube/api-error.ts';
-import { discover } from '../../../src/kube/discovery.ts';
-import { followLog } from '../../../src/kube/log-stream.ts';
-import { reflectTable } from '../../../src/kube/table.ts';
+import { discover } from '../../../src/kube/discovery/discovery.ts';
+import { followLog } from '../../../src/kube/logs/log-stream.ts';
+import { reflectTable } from '../../../src/kube/reflect/table.ts';
 import type { Suite } from '../contract.ts';
 import { configMap, configMapCount, eventually } from '../fixture.ts';
 import { follow } from '../follow.ts';

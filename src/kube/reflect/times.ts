@@ -1,0 +1,42 @@
+// How long a reflector waits for what. The numbers are client-go's where it has one (tools/cache/reflector.go).
+import { type BackoffSteps, reflectorSteps } from '../backoff.ts';
+import { type StreamTimes, streamTimes } from './watch-stream.ts';
+
+export type ReflectorTimes = StreamTimes & {
+  /** A watch is asked for this long, at random between the two. client-go: 300–600 s. */
+  readonly watchSeconds: readonly [least: number, most: number];
+  /** The same when several watches share few HTTP/1.1 connections. */
+  readonly sharedSeconds: readonly [least: number, most: number];
+  /** A denied or absent resource is looked at again after this long, at random between the two. */
+  readonly recheckMs: readonly [least: number, most: number];
+  /**
+   * Looks at a denial that may pass by itself, one after the other, before `recheckMs` counts: for about a second after
+   * its start an API server refuses everybody, because its authoriser has read no roles yet.
+   */
+  readonly recheckSoonMs: readonly number[];
+  readonly loginMs: number;
+  /** A first set has the thread's attention for so long; after that it shares it with others. */
+  readonly decodeMs: number;
+  /** Pauses after failures. */
+  readonly backoff: BackoffSteps;
+  /** Between two full sets because of versions that expire at once. */
+  readonly relistMs: number;
+  /** A LIST that brings no byte for so long is given up. */
+  readonly listStallMs: number;
+  /** A watch that ended sooner and brought nothing counts as failed. */
+  readonly shortMs: number;
+};
+
+export const reflectorTimes: ReflectorTimes = {
+  ...streamTimes,
+  watchSeconds: [300, 600],
+  sharedSeconds: [10, 15],
+  recheckMs: [300_000, 600_000],
+  recheckSoonMs: [1_000, 2_000, 5_000, 15_000],
+  loginMs: 60_000,
+  decodeMs: 1_000,
+  backoff: reflectorSteps,
+  relistMs: 10_000,
+  listStallMs: 30_000,
+  shortMs: 1_000,
+};
