@@ -68,7 +68,7 @@ async function find(engine: Engine, options: LogsOptions): Promise<LogSelector[]
   if (kind === 'app') {
     const { rows } = await readRows(engine, 'workloads', scope);
     const namespaces = new Set(rows.filter((row) => row.app === name).map((row) => row.namespace));
-    return [...namespaces].map((namespace) => ({ of: 'app', app: name, namespace }));
+    return [...namespaces].map((namespace) => ({ of: 'app', app: name, namespace, scope }));
   }
   if (podWords.has(kind.toLowerCase())) {
     const { rows } = await readRows(engine, 'pods', scope);

@@ -72,7 +72,7 @@ export function jumpToError(app: App, direction: 1 | -1): void {
 export function saveLogs(app: App): void {
   const ui = app.ui.getState();
   const { content } = focusedView(ui);
-  const selector = content.type === 'logs' ? selectorOf(content, ui.link) : null;
+  const selector = content.type === 'logs' ? selectorOf(content, ui) : null;
   if (content.type !== 'logs' || selector === null) return;
   say(app, 'info', 'saving the lines that are kept');
   void app.engine.ask({ ask: 'save-logs', selector, options: content.options }).then((answer) => {

@@ -41,7 +41,7 @@ export function logsTitle(scene: PaneScene): TitleRule {
 
 /** What came for the selection; what came for another one is not shown under its name. */
 const logWindow = ({ ui, data, view }: PaneScene): LogWindow | undefined =>
-  view.content.type === 'logs' && selectorOf(view.content, ui.link) !== null ? data.logs[view.id] : undefined;
+  view.content.type === 'logs' && selectorOf(view.content, ui) !== null ? data.logs[view.id] : undefined;
 
 /** How many containers are followed, and how many there should be. */
 function streamsText({ streams, wantedStreams, clusters }: LogWindow): string {
@@ -115,7 +115,7 @@ function drawStrip(canvas: Canvas, y: number, width: number, window: LogWindow, 
 function wordsFor(scene: PaneScene, window: LogWindow | undefined) {
   const { ui, data, view, services } = scene;
   if (view.content.type !== 'logs') return [];
-  const selector = selectorOf(view.content, ui.link);
+  const selector = selectorOf(view.content, ui);
   if (selector === null) {
     const what = ui.link === null ? 'No logs are followed.' : `${ui.link.row.name} writes no logs of its own.`;
     return [{ first: [seg(what, 'muted')], second: [seg('choose an app, a workload or a pod', 'muted')] }];

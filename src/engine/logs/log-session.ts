@@ -7,6 +7,7 @@ import type { LogView } from '../../protocol/messages.ts';
 import type { LiveSource } from '../../protocol/server.ts';
 import { ApiError } from '../../kube/api-error.ts';
 import { fetchObject } from '../documents/fetch-object.ts';
+import { isInScope } from '../query/selection.ts';
 import type { StoredRow } from '../tables/stored-row.ts';
 import type { LogBudget } from './log-budget.ts';
 import type { LogStreamsDeps } from './log-deps.ts';
@@ -150,7 +151,11 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
       case 'pod':
         return row.cluster === selector.cluster && row.uid === selector.uid;
       case 'app':
-        return row.app === selector.app && (selector.namespace === null || row.namespace === selector.namespace);
+        return (
+          row.app === selector.app &&
+          (selector.namespace === null || row.namespace === selector.namespace) &&
+          (selector.scope === undefined || isInScope(selector.scope, row, () => this.#deps.clock.now()))
+        );
       case 'owner': {
         if (row.cluster !== selector.cluster) return false;
         const data = this.#deps.fleet.unit(row.cluster)?.rows.data;
