@@ -249,6 +249,56 @@ test('a cluster that connects anew is followed again behind its last line, and t
   await poll(lines).toEqual(['line one', expect.stringMatching(/^mark connected anew/), 'line two']);
 });
 
+test('pods that are gone are forgotten when their logs are over, and only then', async () => {
+  const cluster = new FakeCluster('eu');
+  using core = createCore({
+    contexts: [contextOf('eu')],
+    currentContext: null,
+    plugins: [plugin],
+    kube: fakeKube([cluster]),
+  });
+  core.start();
+  await poll(() => cluster.has('pods')).toBe(true);
+  cluster.sync('pods', []);
+  using source = core.logs(app, options, view, () => undefined);
+  const session = core.logStreams.find(app, options);
+  const come = async (names: readonly string[]): Promise<void> => {
+    for (const name of names) cluster.answers.set(`/api/v1/namespaces/shop/pods/${name}`, () => whole(name, ['main']));
+    const before = cluster.follows.length;
+    cluster.upsert('pods', ...names.map((name) => podOf(name)));
+    await poll(() => cluster.follows.length).toBe(before + names.length);
+  };
+  const go = (name: string): void =>
+    cluster.watch('pods').onEvents([{ type: 'delete', object: { metadata: { uid: `uid-${name}` } } }]);
+
+  await come(['cart-stays', 'cart-speaks']);
+  go('cart-speaks');
+  for (let round = 0; round < 250; round++) {
+    const names = [0, 1, 2, 3].map((i) => `cart-${round}-${i}`);
+    await come(names);
+    for (const name of names) go(name);
+    for (const name of names) cluster.endLog(name);
+  }
+
+  await poll(() => session?.pods).toBe(2);
+  expect(source.read()).toMatchObject({ streams: 2, wantedStreams: 2, clusters: 1 });
+  cluster.follows[1]?.onLine(1_000, Buffer.from('a last word'));
+  await poll(() => source.read().lines.map(({ text }) => text)).toEqual(['a last word']);
+});
+
+test('a pod that is gone before it was read is forgotten, and nothing is opened for it', async () => {
+  const { cluster, engine, seen, follow } = setUp(['cart-1']);
+  using _engine = engine;
+  await poll(() => cluster.has('pods')).toBe(true);
+  cluster.sync('pods', []);
+  using _live = follow();
+  cluster.upsert('pods', podOf('cart-1'));
+  cluster.watch('pods').onEvents([{ type: 'delete', object: podOf('cart-1') }]);
+  cluster.upsert('pods', podOf('cart-2'));
+  await poll(() => cluster.follows.map(({ pod }) => pod)).toEqual(['cart-2']);
+  await poll(() => seen.window).toMatchObject({ streams: 1, wantedStreams: 1 });
+});
+
 test('times keep their microseconds', () => {
   const timeOf = newTimeReader();
   const base = Date.parse('2026-11-21T00:17:20Z');
