@@ -14,6 +14,7 @@ import { topView, withView } from './ui.ts';
 const ports: Ports = {
   copy: () => 'copied',
   lend: () => Promise.resolve({ code: 0 }),
+  linesAtEnd: () => 10,
   suspend: () => undefined,
   redraw: () => undefined,
   quit: () => undefined,
