@@ -4,6 +4,7 @@ import { ScreenView } from '../../views/frame/screen-view.tsx';
 import { defaultBindings } from '../../views/keys/table.ts';
 import { pressKey, paste } from '../../views/keys/dispatch.ts';
 import { remap } from '../../views/keys/remap.ts';
+import { linesAtEnd } from '../../views/logs/logs-lines.ts';
 import { ServicesProvider } from '../../views/parts/services.ts';
 import { tryTyped } from '../../views/sheets/sheet-keys.ts';
 import type { Theme } from '../../views/theme/theme.ts';
@@ -62,6 +63,7 @@ export async function runApp({ engine, screen, input, theme, clock, options }: R
   const ports: Ports = {
     copy: (text) => (options.copy(text).outcome === 'sent' ? 'copied' : 'too-long'),
     lend: options.lend,
+    linesAtEnd,
     suspend: () => void options.suspend(),
     redraw: () => screen.repaint(),
     quit: () => quit(0),

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { contextOf, denial, FakeCluster, fakeKube, podOf } from '../../test/support/fake-kube.ts';
 import { text } from '../core/object.ts';
+import { ApiError } from '../kube/api-error.ts';
 import { createEngine } from '../engine/create-engine.ts';
 import { definePlugin } from '../plugin-api/plugin.ts';
 import { logs, type LogsOptions } from './logs.ts';
@@ -195,4 +196,73 @@ test('what is denied beside pods and workloads makes no log incomplete', async (
   clusters[0]?.endLog('cart-1');
   expect(await code).toBe(0);
   expect(notes).toEqual([]);
+});
+
+const inShop = { clusters: [], namespaces: ['shop'], filter: '' };
+
+/** Pods may not be listed, in no namespace; other kinds may. */
+async function denyPods(clusters: readonly FakeCluster[]): Promise<void> {
+  for (const cluster of clusters) {
+    await poll(() => ['pods', 'deployments', 'nodes'].every((resource) => cluster.has(resource))).toBe(true);
+    cluster.watch('pods').onEvents([{ type: 'denied', error: denial('pods') }]);
+    for (const resource of ['deployments', 'nodes']) cluster.sync(resource);
+    await poll(() => cluster.has('pods', 'default')).toBe(true);
+    cluster.watch('pods', 'default').onEvents([{ type: 'denied', error: denial('pods', 'default') }]);
+  }
+}
+
+const noPod = (): never => {
+  const message = 'pods "cart-1" not found';
+  throw new ApiError('status', message, {
+    status: { code: 404, reason: 'NotFound', message, causes: [], name: 'cart-1', kind: 'pods' },
+  });
+};
+
+test('a pod that may be got and not listed is found by its name', async () => {
+  const given = { kind: 'pod', name: 'cart-1', scope: inShop };
+  const { engine, clusters, printed, notes, run } = setUp(['eu', 'us', 'ap'], given);
+  using _engine = engine;
+  clusters[1]?.answers.set('/api/v1/namespaces/shop/pods/cart-1', noPod);
+  const code = run();
+  await denyPods(clusters);
+  await poll(() => [clusters[0]?.follows.length, clusters[2]?.follows.length]).toEqual([1, 1]);
+  for (const cluster of clusters) {
+    cluster.follows[0]?.onLine(1_000, Buffer.from('a line'));
+    cluster.endLog('cart-1');
+  }
+  expect(await code).toBe(0);
+  expect(printed.toSorted()).toEqual(['ap cart-1 main a line', 'eu cart-1 main a line']);
+  expect(notes).toEqual([]);
+});
+
+test('a pod that is nowhere and cannot be looked for is told with the rule that is missing', async () => {
+  const { engine, clusters, notes, run } = setUp(['eu', 'us'], { kind: 'pod', name: 'cart-1', scope: inShop });
+  using _engine = engine;
+  clusters[0]?.answers.set('/api/v1/namespaces/shop/pods/cart-1', noPod);
+  clusters[1]?.answers.set('/api/v1/namespaces/shop/pods/cart-1', () => {
+    throw denial('pods "cart-1"', 'shop');
+  });
+  const code = run();
+  await denyPods(clusters);
+  expect(await code).toBe(3);
+  expect(notes).toEqual([
+    expect.stringMatching(
+      /^us: pods "cart-1" is forbidden: .*; you may not list pods: list pods at the cluster scope$/,
+    ),
+    'pod/cart-1: not found',
+    'eu: there is no pod cart-1 in namespace shop; you may not list pods: list pods at the cluster scope',
+  ]);
+});
+
+test('a pod that may not be looked for in every namespace makes an answer partial', async () => {
+  const { engine, clusters, notes, run } = setUp(['eu'], { kind: 'pod', name: 'cart-1' });
+  using _engine = engine;
+  clusters[0]?.answers.set('/api/v1/namespaces/default/pods/cart-1', noPod);
+  const code = run();
+  await denyPods(clusters);
+  expect(await code).toBe(3);
+  expect(notes).toEqual([
+    'eu: there is no pod cart-1 in namespace default (-n names another); you may not list pods: list pods at the cluster scope',
+    'pod/cart-1: not found',
+  ]);
 });

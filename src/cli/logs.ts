@@ -4,11 +4,10 @@ import { duration } from '../core/format.ts';
 import type { ClusterId } from '../core/ids.ts';
 import type { LogLine, LogSelector, LogWindow } from '../core/log-line.ts';
 import type { Scope } from '../core/query.ts';
-import type { Row } from '../core/row.ts';
 import type { Engine } from '../protocol/engine.ts';
 import { exitCodes } from './arguments.ts';
+import { findLogs } from './log-targets.ts';
 import type { Output } from './output.ts';
-import { readRows } from './read-rows.ts';
 import { missing, settle } from './settle.ts';
 
 export type LogsOptions = {
@@ -35,13 +34,21 @@ const settledMs = 500;
 
 export async function logs(engine: Engine, output: Output, options: LogsOptions): Promise<number> {
   const settled = await settle(engine, options.timeoutMs);
-  const gaps = missing(settled, options.timeoutMs, Date.now(), isAboutPods);
+  const { clusters } = settled.fleet;
+  const { selectors, unlisted, isAbout } = await findLogs(engine, clusters, options);
+  const gaps = [
+    ...missing(settled, options.timeoutMs, Date.now(), isAbout),
+    ...unlisted.flatMap(({ isSure, words }) => (isSure ? [] : [words])),
+  ];
   for (const gap of gaps) output.note(gap);
-  const names = new Map(settled.fleet.clusters.map((c) => [c.id, c.name] as const));
-  const [first, ...also] = await find(engine, options);
+  const names = new Map(clusters.map((c) => [c.id, c.name] as const));
+  const [first, ...also] = selectors;
   const target = `${options.kind}/${options.name}`;
   if (first === undefined) {
-    output.note(`${target}: not found in ${settled.fleet.coverage.live} live clusters`);
+    const without = new Set(unlisted.map(({ cluster }) => cluster));
+    const live = clusters.filter(({ id, state }) => state.phase === 'live' && !without.has(id)).length;
+    output.note(`${target}: not found${live === 0 && without.size > 0 ? '' : ` in ${live} live clusters`}`);
+    for (const { isSure, words } of unlisted) if (isSure) output.note(words);
     return gaps.length > 0 ? exitCodes.partial : exitCodes.failed;
   }
   const print = printer(output, options, (id) => names.get(id) ?? id);
@@ -54,63 +61,6 @@ export async function logs(engine: Engine, output: Output, options: LogsOptions)
   // A log that was refused is a refusal if there was nothing else, else a part that is missing.
   if (read.failures > 0 && read.lines === 0) return exitCodes.failed;
   return gaps.length > 0 || read.isCut || read.failures > 0 ? exitCodes.partial : exitCodes.done;
-}
-
-/** Pods, and what they are found by: that nodes may not be listed makes no log shorter. */
-const isAboutPods = (rule: string): boolean =>
-  /\b(?:pods|replicasets|deployments|statefulsets|daemonsets|jobs|cronjobs)\b/.test(rule);
-
-const podWords = new Set(['pod', 'pods', 'po']);
-
-/** What to follow: an app by its name, pods by theirs, else every workload of that kind and name. */
-async function find(engine: Engine, options: LogsOptions): Promise<LogSelector[]> {
-  const { kind, name, scope } = options;
-  if (kind === 'app') {
-    const { rows } = await readRows(engine, 'workloads', scope);
-    const namespaces = new Set(rows.filter((row) => row.app === name).map((row) => row.namespace));
-    return [...namespaces].map((namespace) => ({ of: 'app', app: name, namespace }));
-  }
-  if (podWords.has(kind.toLowerCase())) {
-    const { rows } = await readRows(engine, 'pods', scope);
-    return rows.flatMap((row) =>
-      row.ref && row.name === name ? [podSelector(row, row.ref.cluster, options.container)] : [],
-    );
-  }
-  const { rows } = await readRows(engine, 'workloads', scope);
-  return rows.flatMap((row) =>
-    row.ref && row.name === name && sameKind(row.ref.kind, row.ref.type.resource, kind)
-      ? [
-          {
-            of: 'owner' as const,
-            cluster: row.ref.cluster,
-            uid: row.ref.uid,
-            title: `${row.ref.kind} ${row.namespace}/${name}`,
-          },
-        ]
-      : [],
-  );
-}
-
-const podSelector = (row: Row, cluster: ClusterId, container: string | null): LogSelector => ({
-  of: 'pod',
-  cluster,
-  namespace: row.namespace,
-  name: row.name,
-  uid: row.ref?.uid ?? '',
-  container,
-});
-
-const shortKinds: Readonly<Record<string, string>> = {
-  deploy: 'deployments',
-  sts: 'statefulsets',
-  ds: 'daemonsets',
-  rs: 'replicasets',
-  cj: 'cronjobs',
-};
-
-function sameKind(kind: string, resource: string, word: string): boolean {
-  const w = word.toLowerCase().split('.')[0] ?? '';
-  return w === kind.toLowerCase() || w === resource || shortKinds[w] === resource;
 }
 
 type Print = (line: LogLine) => void;

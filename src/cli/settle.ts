@@ -56,7 +56,7 @@ export function missing(
       lines.push(`${cluster.name}: stale for ${duration(now - state.lastHeard)}, ${state.reason}`);
     else if (state.phase === 'login') {
       lines.push(`${cluster.name}: login needed: ${state.message}${state.command ? `; run ${state.command}` : ''}`);
-    } else if (state.phase === 'denied')
+    } else if (state.phase === 'denied' && state.what.some(concerns))
       lines.push(`${cluster.name}: denied: ${state.what.filter(concerns).join('; ')}`);
     const denied = state.phase === 'denied' ? [] : cluster.denied.filter(({ rule }) => concerns(rule));
     for (const { rule } of denied) lines.push(`${cluster.name}: ${rule}`);

@@ -1,5 +1,6 @@
 // One line of a merged log as it crosses to the screen.
 import type { ClusterId } from './ids.ts';
+import type { Scope } from './query.ts';
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'unknown';
 
@@ -14,7 +15,13 @@ export type LogSelector =
       readonly container: string | null;
     }
   | { readonly of: 'owner'; readonly cluster: ClusterId; readonly uid: string; readonly title: string }
-  | { readonly of: 'app'; readonly app: string; readonly namespace: string | null };
+  | {
+      readonly of: 'app';
+      readonly app: string;
+      readonly namespace: string | null;
+      /** Pods in this scope only. Absent: wherever the app runs. */
+      readonly scope?: Scope;
+    };
 
 export type LogOptions = {
   /** Only the last instance before the current one. */

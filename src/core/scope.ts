@@ -32,6 +32,15 @@ export const formatScope = (scope: Scope): string =>
 
 const quoted = (value: string): string => (/[\s,"]/.test(value) ? `"${value}"` : value);
 
+const places: ReadonlySet<string> = new Set(['cluster', 'role', 'stage', 'namespace']);
+
+/** The scope without what its filter says of anything but places: of objects of another kind that would mean nothing. */
+export function placesOf(scope: Scope): Scope {
+  if (scope.filter === '') return scope;
+  const terms = parseTerms(scope.filter).terms.filter((term) => term.type === 'key' && places.has(term.key));
+  return { ...scope, filter: terms.map((term) => term.source).join(' ') };
+}
+
 /** Whether a cluster, by any of its names, is in the scope. */
 export const includesCluster = (scope: Scope, names: readonly string[]): boolean =>
   scope.clusters.length === 0 || names.some((name) => matchesAny(scope.clusters, name));

@@ -7,6 +7,8 @@ import type { ProblemBook } from './problems/book.ts';
 import type { ResourceTables } from './resources/resource-tables.ts';
 import type { Table } from './tables/table.ts';
 import { type ClusterId, type ObjectRef, resourceName } from '../core/ids.ts';
+import { text } from '../core/object.ts';
+import { ApiError } from '../kube/api-error.ts';
 import { loginCommand } from '../kube/credentials/login.ts';
 import type { Answer, ProblemDetail, ProgramConsent, Question, ResourceEntry, SavedLog } from '../protocol/messages.ts';
 import { saveFolders, saveNew } from '../platform/save-file.ts';
@@ -94,6 +96,8 @@ export async function answer(core: Answering, question: Question): Promise<Answe
       return problem(core, question.key);
     case 'save-logs':
       return saveLogs(core, question);
+    case 'uid':
+      return uidOf(core, question.ref);
     case 'containers':
       return containers(core, question.ref);
     case 'related':
@@ -147,6 +151,18 @@ async function saveLogs(core: Answering, question: Extract<Question, { ask: 'sav
   };
   const saved = await saveNew(folders(), name, counted);
   return saved.ok ? yes({ path: saved.path, lines } satisfies SavedLog) : no(saved.message);
+}
+
+async function uidOf(core: Answering, ref: ObjectRef): Promise<Answer> {
+  const unit = core.fleetOf.unit(ref.cluster);
+  const connection = unit?.connection;
+  if (unit === undefined || connection == null) return no('this cluster is not connected');
+  try {
+    return yes(text(await fetchObject(connection.session, ref, unit.signal), 'metadata', 'uid'));
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 404) return yes(null);
+    return no(error instanceof Error ? error.message : String(error));
+  }
 }
 
 async function containers(core: Answering, ref: Extract<Question, { ask: 'containers' }>['ref']): Promise<Answer> {

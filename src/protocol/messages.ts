@@ -72,6 +72,8 @@ export type Question =
   | { readonly ask: 'problem'; readonly key: string }
   /** Write what an open log view keeps and its filter lets through to a new file; the answer is a `SavedLog`. */
   | { readonly ask: 'save-logs'; readonly selector: LogSelector; readonly options: LogOptions }
+  /** The uid of the object of this name, whatever uid the ref has; null: there is none. */
+  | { readonly ask: 'uid'; readonly ref: ObjectRef }
   | { readonly ask: 'containers'; readonly ref: ObjectRef }
   /** Owners, what it owns and what it uses: `RelatedView`s. */
   | { readonly ask: 'related'; readonly ref: ObjectRef }

@@ -21,6 +21,8 @@ export type Ports = {
   readonly copy: (text: string) => 'copied' | 'too-long' | 'unsupported';
   /** Lends the terminal to a command and takes it back when that ends: its exit code, or why it did not start. */
   readonly lend: (command: LoginCommand) => Promise<LendOutcome>;
+  /** How many of its newest lines a log has room for: fewer than rows where lines are wrapped. */
+  readonly linesAtEnd: (ui: UiState, data: DataState, viewId: string) => number;
   readonly suspend: () => void;
   readonly redraw: () => void;
   readonly quit: () => void;

@@ -106,7 +106,7 @@ function logsCommand(
   ui: UiState,
   content: Extract<ReturnType<typeof focusedView>['content'], { type: 'logs' }>,
 ): string {
-  const selector = selectorOf(content, ui.link);
+  const selector = selectorOf(content, ui);
   if (selector === null) return command('flagbridge', ...scopeFlags(ui.scope));
   if (selector.of === 'pod') {
     return command(
@@ -138,7 +138,7 @@ function logsCommand(
     'logs',
     `app/${selector.app}`,
     ...(selector.namespace === null ? [] : ['-n', selector.namespace]),
-    ...scopeFlags({ ...ui.scope, namespaces: [] }),
+    ...scopeFlags(selector.namespace === null ? ui.scope : { ...ui.scope, namespaces: [] }),
     '--follow',
   );
 }

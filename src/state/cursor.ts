@@ -66,8 +66,8 @@ function scrollText(app: App, view: ViewState, how: Move): void {
   const height = textHeight(ui, data, view.id);
   const length = textLength(ui, data, view);
   const first = textStart(data, view);
-  const last = Math.max(first, length - height);
   const isLog = view.content.type === 'logs';
+  const last = Math.max(first, length - (isLog ? app.ports.linesAtEnd(ui, data, view.id) : height));
   const from = isLog && view.text.follows ? last : Math.max(first, Math.min(view.list.top, last));
   const page = Math.max(1, height - 1);
   const to = {

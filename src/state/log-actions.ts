@@ -2,7 +2,6 @@
 import { plural } from '../core/format.ts';
 import type { SavedLog } from '../protocol/messages.ts';
 import { type App, say } from './app.ts';
-import { textHeight } from './geometry.ts';
 import { findError, isError } from './texts.ts';
 import { focusedView, withView } from './ui.ts';
 import type { TextState } from './view.ts';
@@ -17,8 +16,8 @@ export function pauseOrFollow(app: App): void {
   const data = app.data.getState();
   const view = focusedView(ui);
   const window = data.logs[view.id];
-  const height = textHeight(ui, data, view.id);
-  const top = view.text.follows ? Math.max(0, (window?.matched ?? 0) - height) : view.list.top;
+  const last = (window?.matched ?? 0) - app.ports.linesAtEnd(ui, data, view.id);
+  const top = view.text.follows ? Math.max(0, last) : view.list.top;
   app.ui.setState(
     withView(ui, ui.focus, (v) => ({
       ...v,
@@ -43,8 +42,7 @@ export function jumpToError(app: App, direction: 1 | -1): void {
   const view = focusedView(ui);
   const window = data.logs[view.id];
   if (window === undefined) return;
-  const height = textHeight(ui, data, view.id);
-  const newest = Math.max(0, window.matched - height);
+  const newest = Math.max(0, window.matched - app.ports.linesAtEnd(ui, data, view.id));
   const from = view.text.follows ? (direction === 1 ? window.matched : firstShownError(newest)) : view.list.top;
   const at = findError(window, from, direction);
   if (at === undefined) {
@@ -72,7 +70,7 @@ export function jumpToError(app: App, direction: 1 | -1): void {
 export function saveLogs(app: App): void {
   const ui = app.ui.getState();
   const { content } = focusedView(ui);
-  const selector = content.type === 'logs' ? selectorOf(content, ui.link) : null;
+  const selector = content.type === 'logs' ? selectorOf(content, ui) : null;
   if (content.type !== 'logs' || selector === null) return;
   say(app, 'info', 'saving the lines that are kept');
   void app.engine.ask({ ask: 'save-logs', selector, options: content.options }).then((answer) => {

@@ -106,6 +106,8 @@ export function createSubscriptions(app: App): Subscriptions {
     const known = held.get(wanted.key);
     const before = byView.get(wanted.viewId);
     if (before !== undefined && before !== known) leave(before);
+    if (wanted.type === 'logs' && (known === undefined || (before !== undefined && before !== known)))
+      readFromEnd(app, wanted.viewId);
     if (known === undefined) {
       // Before it opens: the answer may come at once.
       clearView(app, wanted.viewId);
@@ -196,6 +198,16 @@ function clearView(app: App, viewId: string): void {
     waitingSince: { ...data.waitingSince, [viewId]: app.timers.now() },
   }));
 }
+
+/** Another log than before: a place in that one means nothing here. */
+const readFromEnd = (app: App, viewId: string): void =>
+  app.ui.setState((ui) =>
+    withViewId(ui, viewId, (view) =>
+      view.text.follows
+        ? view
+        : { ...view, list: { ...view.list, top: 0, cursor: 0 }, text: { ...view.text, follows: true } },
+    ),
+  );
 
 const arrivingMs = 2000;
 

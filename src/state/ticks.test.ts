@@ -9,6 +9,7 @@ import { startState } from './start.ts';
 const ports: Ports = {
   copy: () => 'copied',
   lend: () => Promise.resolve({ code: 0 }),
+  linesAtEnd: () => 10,
   suspend: () => undefined,
   redraw: () => undefined,
   quit: () => undefined,

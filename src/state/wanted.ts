@@ -3,6 +3,7 @@ import type { ObjectRef } from '../core/ids.ts';
 import { parseTerms } from '../core/filter/terms.ts';
 import type { LogOptions, LogSelector } from '../core/log-line.ts';
 import type { LiveQuery, Within } from '../core/query.ts';
+import { placesOf } from '../core/scope.ts';
 import type { DocumentForm, LogView } from '../protocol/messages.ts';
 import type { DataState } from './data.ts';
 import { linesOf } from './geometry.ts';
@@ -108,9 +109,13 @@ export function goodFilter(text: string): string {
   return bad === null ? text : terms.map((term) => term.source).join(' ');
 }
 
-export function selectorOf(content: Extract<Content, { type: 'logs' }>, link: LinkTarget | null): LogSelector | null {
-  if (!content.isLinked) return content.selector;
-  return link === null ? null : logsOf(link.row);
+/** Whose logs a pane shows now: an app's where the scope is, as in every other pane. Null: nothing is selected. */
+export function selectorOf(
+  content: Extract<Content, { type: 'logs' }>,
+  { link, scope }: Pick<UiState, 'link' | 'scope'>,
+): LogSelector | null {
+  const selector = content.isLinked ? link && logsOf(link.row) : content.selector;
+  return selector?.of === 'app' ? { ...selector, scope: placesOf(scope) } : selector;
 }
 
 function wantLogs(
@@ -119,7 +124,7 @@ function wantLogs(
   content: Extract<Content, { type: 'logs' }>,
   lines: number,
 ): readonly Wanted[] {
-  const selector = selectorOf(content, ui.link);
+  const selector = selectorOf(content, ui);
   if (selector === null) return [];
   const limit = Math.max(64, 2 ** Math.ceil(Math.log2(Math.max(1, lines) * 3)));
   const logView: LogView = {

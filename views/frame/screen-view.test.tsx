@@ -24,6 +24,7 @@ test('header, strip, panes and footer stand where the layout puts them', async (
   const ports: Ports = {
     copy: () => 'copied',
     lend: () => Promise.resolve({ code: 0 }),
+    linesAtEnd: () => 10,
     suspend: () => {},
     redraw: () => {},
     quit: () => {},

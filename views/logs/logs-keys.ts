@@ -8,7 +8,7 @@ import { type Binding, inLogs, type Spot } from '../keys/binding.ts';
 const section = 'In Logs';
 const where = 'Logs';
 
-const shown = (spot: Spot) => (spot.view.content.type === 'logs' ? selectorOf(spot.view.content, spot.ui.link) : null);
+const shown = (spot: Spot) => (spot.view.content.type === 'logs' ? selectorOf(spot.view.content, spot.ui) : null);
 
 export const logKeys: readonly Binding[] = [
   { id: 'logs.pause', keys: ['space'], title: 'pause', section, where, applies: inLogs, run: pauseOrFollow, hint: 1 },

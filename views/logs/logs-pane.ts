@@ -1,19 +1,18 @@
 // Draws a merged log: newest at the bottom while it follows, from a place when it is held; wrapped when asked for.
 import { count, plural } from '../../src/core/format.ts';
 import type { LogWindow } from '../../src/core/log-line.ts';
-import { takeStart } from '../../src/core/width.ts';
-import { logStripLines, textHeight } from '../../src/state/geometry.ts';
+import { logStripLines } from '../../src/state/geometry.ts';
 import { slotKeys } from '../../src/state/decks.ts';
 import { selectorOf } from '../../src/state/wanted.ts';
 import type { Canvas } from '../../src/terminal/canvas-contract.ts';
-import { facesOf } from '../parts/faces.ts';
 import { drawWords, loadingWords } from '../parts/pane-states.ts';
-import { bold, drawLine, type Line, lineText, lineWidth, seg, sidewaysNote, withoutStart } from '../parts/pen.ts';
+import { bold, drawLine, type Line, seg, sidewaysNote } from '../parts/pen.ts';
 import type { PaneScene } from '../parts/scene.ts';
 import { drawScrollbar } from '../parts/table.ts';
 import type { TitleRule } from '../parts/title-rule.ts';
 import { filterNote, titleOf } from '../table/table-model.ts';
-import { histogramLine, logLayout, logLine, searchOf } from './logs-model.ts';
+import { lastRows, linesBelow, logRows, roomOf, rowsFrom } from './logs-lines.ts';
+import { histogramLine } from './logs-model.ts';
 
 export function logsTitle(scene: PaneScene): TitleRule {
   const { ui, view, slot } = scene;
@@ -41,7 +40,7 @@ export function logsTitle(scene: PaneScene): TitleRule {
 
 /** What came for the selection; what came for another one is not shown under its name. */
 const logWindow = ({ ui, data, view }: PaneScene): LogWindow | undefined =>
-  view.content.type === 'logs' && selectorOf(view.content, ui.link) !== null ? data.logs[view.id] : undefined;
+  view.content.type === 'logs' && selectorOf(view.content, ui) !== null ? data.logs[view.id] : undefined;
 
 /** How many containers are followed, and how many there should be. */
 function streamsText({ streams, wantedStreams, clusters }: LogWindow): string {
@@ -54,10 +53,9 @@ function streamsText({ streams, wantedStreams, clusters }: LogWindow): string {
 function rightParts(scene: PaneScene, window: LogWindow): readonly Line[] {
   const { ui, data, view, services } = scene;
   const { glyphs } = services.theme;
-  const height = textHeight(ui, data, view.id);
   const follow: Line = view.text.follows
     ? [seg(glyphs.down, 'ok'), seg(' following', 'muted')]
-    : [seg('paused', 'warn'), seg(`  ${count(linesBelow(window, view.list.top, height))} below, F follows`, 'muted')];
+    : [seg('paused', 'warn'), seg(`  ${count(linesBelow(ui, data, view, window))} below, F follows`, 'muted')];
   const isFiltered = view.list.filter !== '' || view.text.minLevel === 'warn';
   return [
     follow,
@@ -66,9 +64,6 @@ function rightParts(scene: PaneScene, window: LogWindow): readonly Line[] {
     ...(window.dropped > 0 ? [[seg(`${count(window.dropped)} dropped`, 'stale')]] : []),
   ];
 }
-
-const linesBelow = ({ first, matched }: LogWindow, top: number, height: number): number =>
-  Math.max(0, matched - Math.max(first, top) - height);
 
 export function drawLogs(canvas: Canvas, y: number, height: number, width: number, scene: PaneScene): void {
   const { ui, view, services } = scene;
@@ -79,24 +74,15 @@ export function drawLogs(canvas: Canvas, y: number, height: number, width: numbe
     drawWords(canvas, theme, y, wordsFor(scene, window), width);
     return;
   }
-  const faces = facesOf(ui.fleet);
   const strip = logStripLines(ui.isZoomed, height, window);
   const top = y + strip;
   const lines = height - strip;
   if (strip > 0) drawStrip(canvas, y, width, window, scene);
-  const layout = logLayout(window.lines, width, view.text.clock, faces);
-  const search = searchOf(view.list.filter);
-  const room = Math.max(10, width - 3);
-  const visual = (i: number): readonly Line[] => {
-    const line = window.lines[i];
-    if (line === undefined) return [];
-    const { head, body } = logLine(line, layout, faces, search, !ui.isZoomed && ui.size.width >= 100);
-    return view.text.wraps ? wrap(head, body, room) : [[...head, ...withoutStart(body, view.text.scrollX)]];
-  };
+  const rows = logRows(ui, view, window, width);
   const shown = view.text.follows
-    ? lastLines(window.lines.length, lines, visual)
-    : linesFrom(view.list.top - window.offset, window.lines.length, lines, visual);
-  shown.forEach((line, i) => drawLine(canvas, theme, 2, top + i, line, 'none', room));
+    ? lastRows(window.lines.length, lines, rows)
+    : rowsFrom(view.list.top - window.offset, window.lines.length, lines, rows);
+  shown.forEach((line, i) => drawLine(canvas, theme, 2, top + i, line, 'none', roomOf(width)));
   if (scene.hasFocus || ui.isZoomed) {
     const { first, matched } = window;
     const from = Math.max(first, view.text.follows ? matched - lines : view.list.top);
@@ -115,7 +101,7 @@ function drawStrip(canvas: Canvas, y: number, width: number, window: LogWindow, 
 function wordsFor(scene: PaneScene, window: LogWindow | undefined) {
   const { ui, data, view, services } = scene;
   if (view.content.type !== 'logs') return [];
-  const selector = selectorOf(view.content, ui.link);
+  const selector = selectorOf(view.content, ui);
   if (selector === null) {
     const what = ui.link === null ? 'No logs are followed.' : `${ui.link.row.name} writes no logs of its own.`;
     return [{ first: [seg(what, 'muted')], second: [seg('choose an app, a workload or a pod', 'muted')] }];
@@ -153,39 +139,4 @@ function wordsFor(scene: PaneScene, window: LogWindow | undefined) {
       second: [seg(streamsText(window), 'muted')],
     },
   ];
-}
-
-/** The last `height` lines on the screen, built from the newest back. */
-function lastLines(total: number, height: number, visual: (i: number) => readonly Line[]): readonly Line[] {
-  const out: Line[] = [];
-  for (let i = total - 1; i >= 0 && out.length < height; i--) out.unshift(...visual(i));
-  return out.slice(-height);
-}
-
-function linesFrom(
-  from: number,
-  total: number,
-  height: number,
-  visual: (i: number) => readonly Line[],
-): readonly Line[] {
-  const out: Line[] = [];
-  for (let i = Math.max(0, from); i < total && out.length < height; i++) out.push(...visual(i));
-  return out.slice(0, height);
-}
-
-/** Continues the message below itself, under where it began. */
-function wrap(head: Line, body: Line, width: number): readonly Line[] {
-  const indent = lineWidth(head);
-  const room = Math.max(10, width - indent);
-  if (lineWidth(body) <= room) return [[...head, ...body]];
-  const token = body[0]?.token ?? 'text';
-  const out: Line[] = [];
-  let rest = lineText(body);
-  while (rest !== '' && out.length < 40) {
-    const piece = takeStart(rest, room);
-    if (piece === '') break;
-    out.push(out.length === 0 ? [...head, seg(piece, token)] : [seg(' '.repeat(indent)), seg(piece, token)]);
-    rest = rest.slice(piece.length);
-  }
-  return out;
 }

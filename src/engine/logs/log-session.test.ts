@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { clusterId } from '../../core/ids.ts';
 import type { LogSelector, LogWindow } from '../../core/log-line.ts';
 import { text } from '../../core/object.ts';
+import { everything, type Scope } from '../../core/query.ts';
 import { definePlugin } from '../../plugin-api/plugin.ts';
 import type { LogView } from '../../protocol/messages.ts';
 import { ApiError } from '../../kube/api-error.ts';
@@ -102,6 +103,39 @@ test('a new pod of the app joins by itself; a filter finds what was kept', async
   await poll(texts).toEqual(['ERROR out of memory']);
   live.change(view);
   await poll(texts).toHaveLength(2);
+});
+
+test('an app is followed where the scope is, and not in other clusters and namespaces', async () => {
+  const clusters = [new FakeCluster('run-eu'), new FakeCluster('run-us')];
+  const pods = [podOf('cart-1'), podOf('cart-2', { namespace: 'test' })];
+  for (const { answers } of clusters) {
+    answers.set('/api/v1/namespaces/shop/pods/cart-1', () => whole('cart-1', ['main']));
+    answers.set('/api/v1/namespaces/test/pods/cart-2', () => whole('cart-2', ['main']));
+  }
+  using engine = createEngine({
+    contexts: clusters.map(({ name }) => contextOf(name)),
+    currentContext: null,
+    plugins: [plugin],
+    kube: fakeKube(clusters),
+  });
+  for (const cluster of clusters) {
+    await poll(() => cluster.has('pods')).toBe(true);
+    cluster.sync('pods', pods);
+  }
+  const followed = async (scope: Partial<Scope>, count: number) => {
+    const seen: { window: LogWindow | null } = { window: null };
+    const selector: LogSelector = { of: 'app', app: 'cart', namespace: null, scope: { ...everything, ...scope } };
+    using _live = engine.logs(selector, options, view, (window) => void (seen.window = window));
+    await poll(() => seen.window?.streams).toBe(count);
+    expect(seen.window?.wantedStreams).toBe(count);
+    return clusters.flatMap(({ name, follows }) =>
+      follows.filter((f) => !f.signal.aborted).map((f) => `${name} ${f.namespace}/${f.pod}`),
+    );
+  };
+  expect(await followed({ clusters: ['run-us'] }, 2)).toEqual(['run-us shop/cart-1', 'run-us test/cart-2']);
+  expect(await followed({ namespaces: ['sh*'] }, 2)).toEqual(['run-eu shop/cart-1', 'run-us shop/cart-1']);
+  expect(await followed({ filter: '!c:run-us !ns:test' }, 1)).toEqual(['run-eu shop/cart-1']);
+  expect(await followed({}, 4)).toHaveLength(4);
 });
 
 test('what a container writes cannot move the cursor', async () => {
@@ -213,6 +247,56 @@ test('a cluster that connects anew is followed again behind its last line, and t
   again?.onLine(now, Buffer.from('one'));
   again?.onLine(Date.now() + 1, Buffer.from('two'));
   await poll(lines).toEqual(['line one', expect.stringMatching(/^mark connected anew/), 'line two']);
+});
+
+test('pods that are gone are forgotten when their logs are over, and only then', async () => {
+  const cluster = new FakeCluster('eu');
+  using core = createCore({
+    contexts: [contextOf('eu')],
+    currentContext: null,
+    plugins: [plugin],
+    kube: fakeKube([cluster]),
+  });
+  core.start();
+  await poll(() => cluster.has('pods')).toBe(true);
+  cluster.sync('pods', []);
+  using source = core.logs(app, options, view, () => undefined);
+  const session = core.logStreams.find(app, options);
+  const come = async (names: readonly string[]): Promise<void> => {
+    for (const name of names) cluster.answers.set(`/api/v1/namespaces/shop/pods/${name}`, () => whole(name, ['main']));
+    const before = cluster.follows.length;
+    cluster.upsert('pods', ...names.map((name) => podOf(name)));
+    await poll(() => cluster.follows.length).toBe(before + names.length);
+  };
+  const go = (name: string): void =>
+    cluster.watch('pods').onEvents([{ type: 'delete', object: { metadata: { uid: `uid-${name}` } } }]);
+
+  await come(['cart-stays', 'cart-speaks']);
+  go('cart-speaks');
+  for (let round = 0; round < 250; round++) {
+    const names = [0, 1, 2, 3].map((i) => `cart-${round}-${i}`);
+    await come(names);
+    for (const name of names) go(name);
+    for (const name of names) cluster.endLog(name);
+  }
+
+  await poll(() => session?.pods).toBe(2);
+  expect(source.read()).toMatchObject({ streams: 2, wantedStreams: 2, clusters: 1 });
+  cluster.follows[1]?.onLine(1_000, Buffer.from('a last word'));
+  await poll(() => source.read().lines.map(({ text }) => text)).toEqual(['a last word']);
+});
+
+test('a pod that is gone before it was read is forgotten, and nothing is opened for it', async () => {
+  const { cluster, engine, seen, follow } = setUp(['cart-1']);
+  using _engine = engine;
+  await poll(() => cluster.has('pods')).toBe(true);
+  cluster.sync('pods', []);
+  using _live = follow();
+  cluster.upsert('pods', podOf('cart-1'));
+  cluster.watch('pods').onEvents([{ type: 'delete', object: podOf('cart-1') }]);
+  cluster.upsert('pods', podOf('cart-2'));
+  await poll(() => cluster.follows.map(({ pod }) => pod)).toEqual(['cart-2']);
+  await poll(() => seen.window).toMatchObject({ streams: 1, wantedStreams: 1 });
 });
 
 test('times keep their microseconds', () => {

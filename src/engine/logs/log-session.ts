@@ -1,13 +1,14 @@
 // One log view: pods of a selector join and leave by themselves, and a window of what matches is cut out of their merged
 // lines where the person looks.
-import type { ClusterId, ObjectRef } from '../../core/ids.ts';
-import type { KubeObject } from '../../core/object.ts';
+import type { ObjectRef } from '../../core/ids.ts';
 import type { LogLine, LogOptions, LogSelector, LogWindow } from '../../core/log-line.ts';
 import type { LogView } from '../../protocol/messages.ts';
 import type { LiveSource } from '../../protocol/server.ts';
 import { ApiError } from '../../kube/api-error.ts';
 import { fetchObject } from '../documents/fetch-object.ts';
+import { isInScope } from '../query/selection.ts';
 import type { StoredRow } from '../tables/stored-row.ts';
+import { type Followed, FollowedPods, keyOf, type PodName } from './followed-pods.ts';
 import type { LogBudget } from './log-budget.ts';
 import type { LogStreamsDeps } from './log-deps.ts';
 import { LogIntake } from './log-intake.ts';
@@ -16,21 +17,6 @@ import { pause } from '../../platform/clock.ts';
 import { containersToFollow, containerState } from './pod-containers.ts';
 
 export type LogSessionDeps = LogStreamsDeps & { readonly budget: LogBudget; changed(): void };
-
-/** What names a pod. A stored row does. */
-type PodName = Pick<StoredRow, 'uid' | 'name' | 'namespace' | 'app' | 'node' | 'cluster'>;
-
-type Followed = {
-  readonly row: PodName;
-  object: KubeObject | null;
-  /** What containers it has is not known yet. */
-  isUnread: boolean;
-  isAskedAgain: boolean;
-  isGone: boolean;
-  readonly streams: Map<string, LogStream>;
-  /** Containers that were followed over a connection that is gone, with the time of the last line. */
-  readonly seams: ReadonlyMap<string, number>;
-};
 
 /** After which a pod that could not be read is asked for again. */
 const againMs = 3_000;
@@ -42,7 +28,7 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
   readonly #options: LogOptions;
   readonly #deps: LogSessionDeps;
   readonly #intake: LogIntake;
-  readonly #pods = new Map<string, Followed>();
+  readonly #pods = new FollowedPods();
   readonly #listening: Disposable | null;
   readonly #abort = new AbortController();
   #view: LogView;
@@ -59,14 +45,14 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
       limitBytes: deps.limitBytes,
       place: options.place ?? 'time',
       ends: options.follow === false || options.previous,
-      awaits: () => [...this.#pods.values()].some(isAwaited),
+      awaits: () => this.#pods.isAwaited,
       isRaw: options.isRaw ?? false,
       changed: () => deps.changed(),
       hold: (isFull) => this.#hold(isFull),
     });
     const pods = deps.pods();
     this.#listening = pods?.on((old, next) => this.#changed(old, next)) ?? null;
-    for (const row of pods?.all() ?? []) if (this.#isWanted(row)) void this.#learn(this.#add(row));
+    for (const row of pods?.all() ?? []) if (this.#isWanted(row)) void this.#learn(this.#pods.add(row));
     this.#joinUnlisted();
   }
 
@@ -93,7 +79,7 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
       dropped: ring.dropped,
       bytes: ring.bytes,
       limitBytes: ring.limitBytes,
-      ...this.#countStreams(),
+      ...this.#pods.count(),
       linesPerSecond: rates.perSecond(this.#deps.clock.now()),
       histogram: rates.histogram(),
       badFilter: filter.bad,
@@ -105,6 +91,11 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
     return this.#intake.buffer.snapshot();
   }
 
+  /** How many pods it follows, or has followed and may have to go on with. */
+  get pods(): number {
+    return this.#pods.size;
+  }
+
   isOf(selector: LogSelector, options: LogOptions): boolean {
     return JSON.stringify([selector, options]) === JSON.stringify([this.#selectors[0], this.#options]);
   }
@@ -113,32 +104,13 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
     this.#abort.abort();
     this.#listening?.[Symbol.dispose]();
     this.#intake[Symbol.dispose]();
-    for (const stream of this.#streams()) stream[Symbol.dispose]();
-  }
-
-  *#streams(): Generator<LogStream> {
-    for (const pod of this.#pods.values()) yield* pod.streams.values();
-  }
-
-  #countStreams(): Pick<LogWindow, 'streams' | 'polled' | 'wantedStreams' | 'clusters'> {
-    const count = { waiting: 0, followed: 0, polled: 0, over: 0 };
-    let unread = 0;
-    const clusters = new Set<ClusterId>();
-    for (const { row, streams, isUnread, isGone } of this.#pods.values()) {
-      for (const { state } of streams.values()) {
-        count[state]++;
-        if (state !== 'over') clusters.add(row.cluster);
-      }
-      if (isAwaited({ isUnread, isGone })) unread++;
-    }
-    const { waiting, followed, polled } = count;
-    return { streams: followed, polled, wantedStreams: waiting + followed + polled + unread, clusters: clusters.size };
+    for (const stream of this.#pods.streams()) stream[Symbol.dispose]();
   }
 
   /** More comes than can be kept up with: what is not read waits with its sender. */
   #hold(isHeld: boolean): void {
     this.#isHeld = isHeld;
-    for (const stream of this.#streams()) stream.hold(isHeld);
+    for (const stream of this.#pods.streams()) stream.hold(isHeld);
   }
 
   #isWanted(row: StoredRow): boolean {
@@ -150,7 +122,11 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
       case 'pod':
         return row.cluster === selector.cluster && row.uid === selector.uid;
       case 'app':
-        return row.app === selector.app && (selector.namespace === null || row.namespace === selector.namespace);
+        return (
+          row.app === selector.app &&
+          (selector.namespace === null || row.namespace === selector.namespace) &&
+          (selector.scope === undefined || isInScope(selector.scope, row, () => this.#deps.clock.now()))
+        );
       case 'owner': {
         if (row.cluster !== selector.cluster) return false;
         const data = this.#deps.fleet.unit(row.cluster)?.rows.data;
@@ -160,21 +136,15 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
   }
 
   #changed(old: StoredRow | null, next: StoredRow | null): void {
-    const key = (next ?? old)?.key ?? '';
-    const known = this.#pods.get(key);
+    const row = next ?? old;
+    const known = row === null ? undefined : this.#pods.of(row);
     if (next === null) {
-      if (known !== undefined) {
-        known.isGone = true;
-        for (const stream of known.streams.values()) stream.nudge();
-      }
+      if (known !== undefined) this.#pods.leave(known);
       return;
     }
     // One that comes back was not gone: its cluster was, and its streams went with the connection.
     if (known === undefined || known.isGone) {
-      const left = [...(known?.streams ?? [])];
-      for (const [, stream] of left) stream[Symbol.dispose]();
-      const seams = left.flatMap(([container, { newest }]) => (newest === null ? [] : [[container, newest] as const]));
-      if (this.#isWanted(next)) void this.#learn(this.#add(next, new Map(seams)));
+      if (this.#isWanted(next)) void this.#learn(this.#pods.add(next));
       return;
     }
     // Containers start and restart: what is followed, and what a stream's end means, is in the pod itself.
@@ -186,8 +156,8 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
     for (const selector of this.#selectors) {
       if (selector.of !== 'pod') continue;
       const { cluster, namespace, name, uid } = selector;
-      if (this.#pods.has(keyOf(selector))) continue;
-      void this.#learn(this.#add({ cluster, uid, name, namespace, app: name, node: '' }));
+      if (this.#pods.of(selector) !== undefined) continue;
+      void this.#learn(this.#pods.add({ cluster, uid, name, namespace, app: name, node: '' }));
     }
   }
 
@@ -195,20 +165,6 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
   #containerOf(pod: PodName): string | null {
     const own = this.#selectors.find((selector) => selector.of === 'pod' && keyOf(selector) === keyOf(pod));
     return (own?.of === 'pod' ? own.container : null) ?? this.#options.container ?? null;
-  }
-
-  #add(row: PodName, seams: Followed['seams'] = new Map()): Followed {
-    const pod: Followed = {
-      row,
-      object: null,
-      isUnread: true,
-      isAskedAgain: false,
-      isGone: false,
-      streams: new Map(),
-      seams,
-    };
-    this.#pods.set(keyOf(row), pod);
-    return pod;
   }
 
   /** Reads the pod and opens streams for containers that are new. */
@@ -229,7 +185,7 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
       // Logs may be readable where pods are not: a container is followed blindly, its only one when none is named.
       if (code === 404 && wanted === null && pod.object === null) return this.#known(pod);
     }
-    if (this.#abort.signal.aborted) return;
+    if (this.#abort.signal.aborted || this.#pods.of(pod.row) !== pod) return;
     for (const stream of pod.streams.values()) stream.nudge();
     const containers = pod.object === null ? [wanted ?? ''] : containersToFollow(pod.object, wanted);
     for (const container of containers)
@@ -279,6 +235,7 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
       onMark: (mark, text) => this.#intake.takeMark(number, mark, text),
       onState: (state) => {
         if (state === 'over') this.#intake.streamOver(number);
+        this.#pods.settle(pod);
         this.#deps.changed();
       },
     });
@@ -286,8 +243,3 @@ export class LogSession implements LiveSource<LogView, LogWindow> {
     return stream;
   }
 }
-
-const keyOf = ({ cluster, uid }: Pick<PodName, 'cluster' | 'uid'>): string => `${cluster}|${uid}`;
-
-/** What containers it has will be known shortly. */
-const isAwaited = ({ isUnread, isGone }: Pick<Followed, 'isUnread' | 'isGone'>): boolean => isUnread && !isGone;

@@ -1,7 +1,7 @@
 // Which rows a live query is about: scope and owner first (these count as "all"), then the filters (these "match").
 import { compileFilter, type Filter } from '../../core/filter/match.ts';
 import { matchesAny } from '../../core/glob.ts';
-import type { LiveQuery, Window } from '../../core/query.ts';
+import type { LiveQuery, Scope, Window } from '../../core/query.ts';
 import type { StoredRow } from '../tables/stored-row.ts';
 import { StoredFilterRow } from './filter-row.ts';
 
@@ -30,7 +30,7 @@ export function select(query: LiveQuery, deps: SelectionDeps, last: Filters | nu
   const inForce = [filters.scope, filters.pane].filter((f) => !f.isEmpty);
   const terms = inForce.flatMap((f) => f.terms);
   const isWithin = withinTest(query, deps.owners);
-  const inScope = scopeTest(query);
+  const inScope = scopeTest(query.scope);
   return {
     filters,
     isAbout: (r) => inScope(r) && isWithin(r),
@@ -54,8 +54,12 @@ function compile(query: LiveQuery, last: Filters | null): Filters {
   };
 }
 
+/** Whether one row is in a scope, its filter included. */
+export const isInScope = (scope: Scope, row: StoredRow, now: () => number): boolean =>
+  scopeTest(scope)(row) && compileFilter(scope.filter).matches(new StoredFilterRow(now).at(row));
+
 /** Scope globs, remembered per name: 100,000 rows have a few hundred of them. */
-function scopeTest({ scope }: LiveQuery): (row: StoredRow) => boolean {
+function scopeTest(scope: Scope): (row: StoredRow) => boolean {
   const clusters = new Map<StoredRow['source']['face'], boolean>();
   const namespaces = new Map<string, boolean>();
   const cluster = (row: StoredRow): boolean => {
