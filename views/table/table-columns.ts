@@ -109,8 +109,14 @@ function asWideAsNeeded(columns: readonly Indexed[], input: TableLayoutInput): r
   });
 }
 
-const cellWidth = (column: Column, cell: Exclude<Cell, null>, now: number): number =>
-  typeof cell === 'object' && 'tone' in cell ? tonedWidth(cell, now) : widthOf(cellText(column, cell, now));
+/** `119s`: the longest that an age below two minutes becomes before its minute is over and it is measured again. */
+const youngAge = { ms: 120_000, width: 4 } as const;
+
+function cellWidth(column: Column, cell: Exclude<Cell, null>, now: number): number {
+  if (typeof cell === 'object' && 'tone' in cell) return tonedWidth(cell, now);
+  if (column.type === 'age' && typeof cell === 'number' && now - cell < youngAge.ms) return youngAge.width;
+  return widthOf(cellText(column, cell, now));
+}
 
 function needOf(row: Row, column: Column, index: number, { ui, faces }: TableLayoutInput): number {
   if (column.type === 'clusters') return row.open === null ? namesWidth(row, faces) : 0;
