@@ -154,6 +154,21 @@ test('410 for ever: one new set at once, then pauses', async () => {
   expect(w.rows()).toEqual(['a@10']);
 });
 
+test('restarted twice in a row: each expired version is followed by a new set at once', async () => {
+  await using server = await podServer({
+    'first-set': (r, n) => void firstSet(r, n * 100, ['a']),
+    watch: (r) => void r.stream().event('ERROR', statusBody(410, 'Expired', 'too old resource version')),
+  });
+  using t = openTestSession(server);
+  using w = startReflector(t.session, { times: { ...quick, livedMs: 30, relistMs: 60_000 } });
+  for (const set of [1, 2]) {
+    await until('the set', () => w.rows()[0] === `a@${set * 100}`);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    server.streams.at(-1)!.cut();
+  }
+  await until('the third set', () => w.rows()[0] === 'a@300');
+});
+
 test('a server without WatchList is listed and watched, and remembered', async () => {
   await using server = await podServer({
     'first-set': (r) =>

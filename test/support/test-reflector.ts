@@ -35,6 +35,7 @@ export const quick = {
   decodeMs: 1_000,
   backoff: { firstMs: 10, capMs: 100, forgetMs: 60_000 },
   relistMs: 20,
+  livedMs: 5_000,
   listStallMs: 5_000,
   shortMs: 0,
 } as const;

@@ -38,6 +38,8 @@ export class LiveDocument implements LiveSource<never, DocumentView> {
   #message = '';
   #asOf: number;
   #isInterrupted = false;
+  /** A GET is out: it says more of the object than a watch that is refused. */
+  #isFetching = false;
   #timer: Disposable | null = null;
 
   constructor(ref: ObjectRef, form: DocumentForm, deps: DocumentDeps) {
@@ -123,6 +125,7 @@ export class LiveDocument implements LiveSource<never, DocumentView> {
   async #fetch(unit: ClusterUnit): Promise<void> {
     const { connection } = unit;
     if (connection === null) return;
+    this.#isFetching = true;
     try {
       const object = await fetchObject(connection.session, this.#ref, this.#abort.signal);
       if (this.#object === null) this.#show(object);
@@ -131,6 +134,8 @@ export class LiveDocument implements LiveSource<never, DocumentView> {
       const isGone = error instanceof Error && 'code' in error && error.code === 404;
       if (isGone) this.#gone();
       else this.#fail(error instanceof Error ? error.message : String(error));
+    } finally {
+      this.#isFetching = false;
     }
   }
 
@@ -151,8 +156,10 @@ export class LiveDocument implements LiveSource<never, DocumentView> {
         this.#isInterrupted = false;
         return this.#deps.changed();
       case 'denied':
-        if (this.#object === null)
+        if (this.#object === null) {
+          if (this.#isFetching || this.#state === 'failed') return;
           return this.#fail(`you may not ${denialOf(this.#ref.type, this.#ref.namespace, event.error).rule}`);
+        }
         // Some may get and not watch: what is shown is as of when it was read.
         this.#isInterrupted = true;
         return this.#deps.changed();

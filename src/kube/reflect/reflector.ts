@@ -172,6 +172,7 @@ function newLoop(options: ReflectOptions, shape: WatchShape): { run(): Promise<v
     let place: Disposable | null = from === null ? await startSync() : null;
     const seconds = Math.max(1, Math.round(between(manners.sharesPlaces ? times.sharedSeconds : times.watchSeconds)));
     const began = clock.now();
+    let openedAt = Number.POSITIVE_INFINITY;
     try {
       await runStream(
         {
@@ -186,6 +187,7 @@ function newLoop(options: ReflectOptions, shape: WatchShape): { run(): Promise<v
           times,
           admit,
           onOpen() {
+            openedAt = clock.now();
             if (from === null) return;
             watchDoubted = false;
             state = 'live';
@@ -208,6 +210,7 @@ function newLoop(options: ReflectOptions, shape: WatchShape): { run(): Promise<v
       if (progress.isComplete) {
         version = progress.resourceVersion;
         newest = version;
+        if (clock.now() - openedAt >= times.livedMs) hadExpired = false;
       }
     }
     if (!progress.isComplete) throw new ApiError('unreachable', 'the server ended the first set before it was whole');

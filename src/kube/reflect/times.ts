@@ -21,6 +21,8 @@ export type ReflectorTimes = StreamTimes & {
   readonly backoff: BackoffSteps;
   /** Between two full sets because of versions that expire at once. */
   readonly relistMs: number;
+  /** After a watch that lived so long an expired version is news, and not one more of a server that expires all at once. */
+  readonly livedMs: number;
   /** A LIST that brings no byte for so long is given up. */
   readonly listStallMs: number;
   /** A watch that ended sooner and brought nothing counts as failed. */
@@ -37,6 +39,7 @@ export const reflectorTimes: ReflectorTimes = {
   decodeMs: 1_000,
   backoff: reflectorSteps,
   relistMs: 10_000,
+  livedMs: 1_000,
   listStallMs: 30_000,
   shortMs: 1_000,
 };
