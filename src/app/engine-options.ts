@@ -1,8 +1,8 @@
 // From what was read (flags, config, kubeconfig, state) to what an engine is made of.
-import certManager from '../../plugins/cert-manager/index.ts';
-import kubernetes from '../../plugins/kubernetes/index.ts';
 import { arch, platform } from 'node:process';
 import { join } from 'node:path';
+import certManager from '../../plugins/cert-manager/index.ts';
+import kubernetes from '../../plugins/kubernetes/index.ts';
 import { type StateStore, withConsent } from '../config/state.ts';
 import { parseScope } from '../core/scope.ts';
 import type { EngineOptions } from '../engine/create-engine.ts';

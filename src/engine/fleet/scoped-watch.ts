@@ -63,7 +63,6 @@ type Part = {
   staleSince: number | null;
   watcher: Watcher | null;
   denial: Denial | null;
-  lastError: string;
 };
 
 export class ScopedWatch<Data extends { readonly type: string }> implements Disposable {
@@ -113,10 +112,6 @@ export class ScopedWatch<Data extends { readonly type: string }> implements Disp
     return times.length === 0 ? null : Math.min(...times);
   }
 
-  get lastError(): string {
-    return [...this.#parts.values()].find((p) => p.lastError !== '')?.lastError ?? '';
-  }
-
   retryNow(): void {
     for (const part of this.#parts.values()) part.watcher?.retryNow();
   }
@@ -147,7 +142,6 @@ export class ScopedWatch<Data extends { readonly type: string }> implements Disp
       staleSince: null,
       watcher: null,
       denial: null,
-      lastError: '',
     };
     this.#parts.set(namespace, part);
     const { signal } = part.abort;
@@ -177,7 +171,6 @@ export class ScopedWatch<Data extends { readonly type: string }> implements Disp
         this.#deps.onAnswer();
         return this.#resume(part);
       case 'interrupted':
-        part.lastError = event.error.message;
         if (event.error.kind === 'status') this.#deps.onAnswer();
         else this.#deps.onConnectionError(event.error, event.retryInMs);
         return this.#interrupt(part);
@@ -251,7 +244,6 @@ export class ScopedWatch<Data extends { readonly type: string }> implements Disp
   }
 
   #resume(part: Part): void {
-    part.lastError = '';
     if (part.staleSince === null) return;
     part.staleSince = null;
     this.#freshness();

@@ -32,6 +32,7 @@ export async function inTurns<Item, Result>(
   const share = shareMs(items.length, turns);
   return Promise.all(
     items.map(async (item) => {
+      // It fails by the signal alone.
       const place = await enterFor(gate, share, clock, signal).catch(() => null);
       try {
         return await ask(item);
