@@ -36,6 +36,9 @@ export type StyleSpec = {
   readonly reverse?: boolean;
 };
 
+/** Stands for how a line looks: another object as soon as anything about it would look different. `slot` is the canvas's. */
+export type LineLook = { slot: number };
+
 /** A rectangle that can be drawn into; coordinates are relative to it and clipped to it. */
 export interface Canvas {
   readonly width: number;
@@ -44,6 +47,10 @@ export interface Canvas {
   text(x: number, y: number, text: string, style: Style, maxWidth?: number): number;
   /** Fills a rectangle with spaces in a style. */
   fill(x: number, y: number, width: number, height: number, style: Style): void;
+  /**
+   * Draws the first `width` columns of line `y` by `draw`, or copies what `draw` drew for the same `look`, wherever that was.
+   */
+  line(y: number, width: number, look: LineLook, draw: () => void): void;
   /** Full-width rows y0..y1 (exclusive) moved up by n since the last frame: lets the screen scroll instead of redraw. */
   scrolledUp(y0: number, y1: number, n: number): void;
 }

@@ -37,6 +37,19 @@ describe('from the environment', () => {
     expect(environmentCapabilities({ TERM: 'xterm', ...env }).needsAscii).toBe(!isUtf8);
   });
 
+  it.each([
+    [{ TERM: 'xterm-256color' }, true],
+    [{ TERM: 'tmux-256color' }, true],
+    [{ TERM: 'screen-256color', TMUX: '/tmp/tmux,1,0' }, true],
+    [{ TERM: 'screen-256color' }, false],
+    [{ TERM: 'xterm-256color', STY: '1.pts' }, false],
+    [{ TERM: 'xtermish' }, false],
+    [{ TERM: 'vt220' }, false],
+    [{}, false],
+  ] as const)('%j erases in the ground that is set: %s', (env, erases) => {
+    expect(environmentCapabilities(env).erasesInGround).toBe(erases);
+  });
+
   it('needs ASCII on the Linux console, and no screen on a dumb terminal', () => {
     expect(environmentCapabilities({ TERM: 'linux', LANG: 'C.UTF-8' }).needsAscii).toBe(true);
     expect(environmentCapabilities({ TERM: 'dumb' }).isDumb).toBe(true);

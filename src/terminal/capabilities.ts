@@ -18,6 +18,8 @@ export type Capabilities = {
   readonly background: Rgb | null;
   /** From the background, else COLORFGBG; null when neither is known. */
   readonly isDark: boolean | null;
+  /** Erasing gives the ground that is set (terminfo's `bce`); else the terminal's default. */
+  readonly erasesInGround: boolean;
   /** DEC 2026 is known to the terminal. */
   readonly hasSynchronizedOutput: boolean;
   readonly hasKittyKeyboard: boolean;
@@ -44,6 +46,18 @@ export function isUtf8Locale(env: Environment): boolean {
   return /utf-?8/i.test(locale);
 }
 
+const erasingTerms =
+  /^(?:xterm|tmux|alacritty|foot|kitty|ghostty|wezterm|contour|rio|st|stterm|rxvt|konsole|vte|gnome|iterm2?|linux|mintty|putty)\b/;
+
+/**
+ * By TERM, as terminfo tells it; tmux erases in the ground under any name. GNU screen does so only where it was told to
+ * (`defbce on`), which nobody can ask it.
+ */
+function erasesInGround(env: Environment): boolean {
+  if ((env['TMUX'] ?? '') !== '') return true;
+  return (env['STY'] ?? '') === '' && erasingTerms.test(env['TERM'] ?? '');
+}
+
 const darkIndexes = new Set(['0', '1', '2', '3', '4', '5', '6', '8']);
 
 /** COLORFGBG as rxvt and Konsole set it: `15;0`, `15;default;0`. */
@@ -66,6 +80,7 @@ export function environmentCapabilities(env: Environment): Capabilities {
     multiplexer: isTmux ? 'tmux' : term.startsWith('screen') || (env['STY'] ?? '') !== '' ? 'screen' : null,
     background: null,
     isDark: darkByEnvironment(env),
+    erasesInGround: erasesInGround(env),
     hasSynchronizedOutput: false,
     hasKittyKeyboard: false,
   };

@@ -81,7 +81,8 @@ class TtyTerminal implements Terminal {
     const { stdin, stdout, env, clock } = options;
     this.options = options;
     this.capabilities = environmentCapabilities(env);
-    this.screen = ttyScreen({ clock, depth: this.capabilities.depth, stdout });
+    const { depth, erasesInGround } = this.capabilities;
+    this.screen = ttyScreen({ clock, depth, erasesInGround, stdout });
     const escapeMs = this.capabilities.isSsh ? ESCAPE_MS_SSH : ESCAPE_MS;
     this.input = ttyInput({ stdin, clock, escapeMs });
     this.listen();

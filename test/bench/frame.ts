@@ -161,6 +161,7 @@ async function ours(element: ReactNode, change: (n: number) => void): Promise<Co
     clock: systemClock,
     size: { columns: COLUMNS, rows: ROWS },
     depth: 'true',
+    erasesInGround: true,
     sink: { write: (_bytes, done) => done('written'), writeNow() {}, close() {} },
   });
   screen.useSynchronizedOutput(true);

@@ -50,7 +50,8 @@ export function headlessScreen(options: HeadlessOptions = {}): HeadlessScreen {
     },
     close() {},
   };
-  const screen = cellScreen({ clock: options.clock ?? systemClock, size, depth: options.depth ?? 'true', sink });
+  const { clock = systemClock, depth = 'true' } = options;
+  const screen = cellScreen({ clock, size, depth, erasesInGround: true, sink });
   screen.onResize((next) => terminal.resize(next.columns, next.rows));
 
   const lines = (): string[] => {

@@ -201,5 +201,6 @@ const narrowed = (canvas: Canvas, width: number): Canvas =>
         text: (x, y, text, style, most) =>
           x >= width ? 0 : canvas.text(x, y, text, style, Math.min(most ?? width - x, width - x)),
         fill: (x, y, w, h, style) => canvas.fill(x, y, Math.min(w, width - x), h, style),
+        line: (y, most, look, draw) => canvas.line(y, Math.min(most, width), look, draw),
         scrolledUp: () => {},
       };

@@ -1,6 +1,6 @@
 // A table's line ready to draw: glyph and cells at their places. Formatted once for a row, a width and a minute.
 import type { Health, Row } from '../../src/core/row.ts';
-import type { Canvas, Style } from '../../src/terminal/canvas-contract.ts';
+import type { Canvas, LineLook, Style } from '../../src/terminal/canvas-contract.ts';
 import type { Glyphs } from '../theme/glyphs.ts';
 import type { Ground, Theme } from '../theme/theme.ts';
 import { type CellContext, formatCell, healthToken, problemWord } from './cells.ts';
@@ -32,15 +32,33 @@ function asStale(row: Row): Row {
   return copy;
 }
 
-const remembered = new WeakMap<Row, { readonly layout: TableLayout; readonly cells: readonly PlacedText[] }>();
+/** A row as it is drawn in a layout; its looks by mark, cursor and focus. */
+type Formatted = {
+  readonly layout: TableLayout;
+  readonly cells: readonly PlacedText[];
+  readonly looks: (LineLook & { readonly theme: Theme })[];
+};
+
+const remembered = new WeakMap<Row, Formatted>();
 
 /** The row's cells at their places; remembered per row object, as only visible rows are ever asked for. */
-export function rowCells(row: Row, layout: TableLayout): readonly PlacedText[] {
+function formatted(row: Row, layout: TableLayout): Formatted {
   const known = remembered.get(row);
-  if (known !== undefined && known.layout === layout) return known.cells;
+  if (known !== undefined && known.layout === layout) return known;
   const cells = layout.columns.map((placed, i) => placeCell(row, placed, i === 0, layout));
-  remembered.set(row, { layout, cells });
-  return cells;
+  const made: Formatted = { layout, cells, looks: [] };
+  remembered.set(row, made);
+  return made;
+}
+
+/** What the canvas may know a drawn line by. */
+function lookOf({ looks }: Formatted, theme: Theme, { isCursor, isMarked, hasFocus }: RowMarks): LineLook {
+  const index = (isMarked ? 1 : 0) + (isCursor ? (hasFocus ? 4 : 2) : 0);
+  const known = looks[index];
+  if (known?.theme === theme) return known;
+  const look = { theme, slot: -1 };
+  looks[index] = look;
+  return look;
 }
 
 function placeCell(row: Row, placed: PlacedColumn, isFirst: boolean, layout: TableLayout): PlacedText {
@@ -79,20 +97,27 @@ export function drawRow(
   marks: RowMarks,
 ): void {
   const row = layout.isStale && !given.stale ? asStale(given) : given;
-  const ground: Ground = !marks.isCursor ? 'none' : marks.hasFocus ? 'selection' : 'selectionBlur';
-  if (marks.isCursor) {
+  const line = formatted(row, layout);
+  canvas.line(y, canvas.width, lookOf(line, theme, marks), () => drawLook(canvas, theme, y, row, line, marks));
+}
+
+function drawLook(
+  canvas: Canvas,
+  theme: Theme,
+  y: number,
+  row: Row,
+  { layout, cells }: Formatted,
+  { isCursor, isMarked, hasFocus }: RowMarks,
+): void {
+  const ground: Ground = !isCursor ? 'none' : hasFocus ? 'selection' : 'selectionBlur';
+  if (isCursor) {
     canvas.fill(0, y, canvas.width, 1, theme.style('text', ground));
-    canvas.text(
-      0,
-      y,
-      theme.glyphs.cursor,
-      theme.style(marks.hasFocus ? 'accent' : 'faint', ground, marks.hasFocus ? 1 : 0),
-    );
+    canvas.text(0, y, theme.glyphs.cursor, theme.style(hasFocus ? 'accent' : 'faint', ground, hasFocus ? 1 : 0));
   }
-  if (marks.isMarked) canvas.text(1, y, theme.glyphs.mark, theme.style('accent', ground, 1));
+  if (isMarked) canvas.text(1, y, theme.glyphs.mark, theme.style('accent', ground, 1));
   drawLine(canvas, theme, 2, y, stateGlyph(theme.glyphs, row.health, row.stale), ground);
   if (row.depth === 1) canvas.text(layout.x, y, theme.glyphs.child, theme.style('faint', ground));
-  drawCells(canvas, theme, y, rowCells(row, layout), ground);
+  drawCells(canvas, theme, y, cells, ground);
 }
 
 /**

@@ -1,18 +1,27 @@
 // The bytes that turn what the terminal shows into the next frame, and not many more: runs of changed cells, the shortest
 // cursor move and style change between them, erase-to-end for blank tails, a scroll where rows moved.
 import type { StyleWriter } from '../sgr.ts';
-import { blankStyle } from '../style.ts';
-import { isDoubtful } from './cell-text.ts';
+import { blankStyle, styleOf } from '../style.ts';
 import { type Grid, SPACE, TAIL, UNKNOWN_CELL } from './grid.ts';
+import { changedPieces, differsAt, inCheapOrder, isDoubtfulAt, type Piece, savedByClearing } from './row-pieces.ts';
 import { applyScroll, findScroll } from './scroll-find.ts';
 
 export const BEGIN_SYNC = '\x1b[?2026h';
 export const END_SYNC = '\x1b[?2026l';
 
-/** Unchanged cells that are cheaper to send again than to jump over. */
-const BRIDGE = 4;
 /** Changed cells in a blank tail from which an erase is shorter than the spaces. */
 const ERASE_FROM = 4;
+/** Cells of a row below which it is not looked at whether blanking it would help. */
+const WORTH_CLEARING = 40;
+/** Bytes that blanking a row must save to be worth its own. */
+const CLEAR_FROM = 8;
+
+export type FrameOptions = {
+  /** Frames of several runs are bracketed as one update (DEC 2026). */
+  readonly isSync: boolean;
+  /** The terminal erases in the ground that is set (terminfo's `bce`), not in its default. */
+  readonly erasesInGround: boolean;
+};
 
 class FrameWriter {
   out = '';
@@ -23,10 +32,12 @@ class FrameWriter {
   private style = 0;
   private readonly grid: Grid;
   private readonly writer: StyleWriter;
+  private readonly erasesInGround: boolean;
 
-  constructor(grid: Grid, writer: StyleWriter) {
+  constructor(grid: Grid, writer: StyleWriter, erasesInGround: boolean) {
     this.grid = grid;
     this.writer = writer;
+    this.erasesInGround = erasesInGround;
   }
 
   clear(): void {
@@ -59,6 +70,11 @@ class FrameWriter {
   private moveTo(x: number, y: number): void {
     const { cursorX, cursorY } = this;
     if (cursorX === x && cursorY === y) return;
+    if (cursorY === y && this.areBlanksOnThisGround(y, cursorX, x)) {
+      this.out += ' '.repeat(x - cursorX);
+      this.cursorX = x;
+      return;
+    }
     const absolute = y === 0 && x === 0 ? '\x1b[H' : x === 0 ? `\x1b[${y + 1}H` : `\x1b[${y + 1};${x + 1}H`;
     let move = absolute;
     if (cursorY === y && cursorX >= 0) {
@@ -77,102 +93,130 @@ class FrameWriter {
     this.cursorY = y;
   }
 
-  private differs(i: number): boolean {
-    const { chars, styles, shownChars, shownStyles } = this.grid;
-    return chars[i] !== shownChars[i] || styles[i] !== shownStyles[i];
+  /** One or two spaces are shorter than a move over them. */
+  private areBlanksOnThisGround(y: number, from: number, to: number): boolean {
+    const { columns, chars, styles } = this.grid;
+    if (from < 0 || to <= from || to - from > 2) return false;
+    const ground = blankStyle(this.style);
+    for (let i = y * columns + from; i < y * columns + to; i++)
+      if (chars[i] !== SPACE || styles[i] !== ground) return false;
+    return true;
   }
 
   row(y: number): void {
-    const { columns, chars, styles } = this.grid;
+    const { grid } = this;
+    const { columns } = grid;
     const row = y * columns;
     let first = 0;
-    while (first < columns && !this.differs(row + first)) first++;
+    while (first < columns && !differsAt(grid, row + first)) first++;
     if (first === columns) return;
-    this.distrustBehindDoubtful(row, first);
+    const isDoubtful = distrustBehindDoubtful(grid, row, first);
     let last = columns - 1;
-    while (!this.differs(row + last)) last--;
-    let blankFrom = columns;
-    while (blankFrom > 0 && chars[row + blankFrom - 1] === SPACE && styles[row + blankFrom - 1] === 0) blankFrom--;
-    const erases = last - Math.max(blankFrom, first) + 1 >= ERASE_FROM;
-    const stop = erases ? Math.min(last + 1, blankFrom) : last + 1;
-    let x = first;
-    while (x < stop) {
-      if (!this.differs(row + x)) {
-        x++;
-        continue;
-      }
-      // Half a wide character cannot be sent.
-      while (x > 0 && chars[row + x] === TAIL) x--;
-      x = this.run(y, x, stop);
-    }
-    if (erases) {
-      this.runs++;
-      this.moveTo(Math.max(blankFrom, first), y);
-      this.useStyle(0);
-      this.out += '\x1b[K';
-    }
+    while (!differsAt(grid, row + last)) last--;
+    const isCleared = !isDoubtful && this.clearRow(y, first, last);
+    const tail = isCleared ? null : this.blankTail(row, first, last);
+    const pieces = changedPieces(grid, row, first, tail ?? last + 1);
+    const ordered = isDoubtful ? pieces : inCheapOrder(pieces, this.style, this.writer);
+    for (const piece of ordered) this.piece(y, piece);
+    if (tail !== null) this.erase(y, tail, columns, grid.styles[row + tail] ?? 0);
   }
 
-  /** Whether a cell can be sent in the style that is set: a space has no text whose colour could be wrong. */
-  private suits(i: number): boolean {
-    const { chars, styles } = this.grid;
-    return styles[i] === (chars[i] === SPACE ? blankStyle(this.style) : this.style);
-  }
-
-  private isDoubtfulAt(i: number): boolean {
-    const char = this.grid.chars[i] ?? SPACE;
-    return char > 0x2300 && char !== TAIL && isDoubtful(this.grid.charAt(i));
-  }
-
-  // A terminal that draws an emoji or a conjunct wider than we think overwrites the cells behind it: they are sent again.
-  private distrustBehindDoubtful(row: number, first: number): void {
-    const { columns, shownChars } = this.grid;
-    for (let x = first; x < columns; x++) {
-      if (!this.differs(row + x) || !this.isDoubtfulAt(row + x)) continue;
-      const widest = [...this.grid.charAt(row + x)].length * 2;
-      for (let behind = x + 1; behind < Math.min(columns, x + widest); behind++)
-        shownChars[row + behind] = UNKNOWN_CELL;
-    }
-  }
-
-  // Sends changed cells from x on, over short gaps of unchanged ones in the same style; returns where it stopped.
-  private run(y: number, from: number, stop: number): number {
-    const { columns } = this.grid;
+  /**
+   * Where the ground of a row changed under many words, as under a cursor that moves, the terminal is told to blank the row
+   * first: the spaces between the words need not be sent then.
+   */
+  private clearRow(y: number, first: number, last: number): boolean {
+    if (last - first < WORTH_CLEARING) return false;
+    const { columns, shownChars, shownStyles } = this.grid;
     const row = y * columns;
+    const { ground, bytes } = savedByClearing(this.grid, row + first, row + last);
+    if (bytes < CLEAR_FROM || !this.canErase(ground)) return false;
+    const to = this.isBlankBehind(row, last, ground) ? columns : last + 1;
+    this.erase(y, first, to, ground, this.styleOn(ground, row, first, last));
+    shownChars.fill(SPACE, row + first, row + to);
+    shownStyles.fill(ground, row + first, row + to);
+    return true;
+  }
+
+  private isBlankBehind(row: number, last: number, ground: number): boolean {
+    const { columns, chars, styles } = this.grid;
+    for (let x = last + 1; x < columns; x++) if (chars[row + x] !== SPACE || styles[row + x] !== ground) return false;
+    return true;
+  }
+
+  /** The style of the first text on this ground: erasing in it saves setting the ground alone. */
+  private styleOn(ground: number, row: number, first: number, last: number): number {
+    const { chars, styles } = this.grid;
+    for (let x = first; x <= last; x++) {
+      const style = styles[row + x] ?? 0;
+      if (chars[row + x] !== SPACE) return blankStyle(style) === ground ? style : ground;
+    }
+    return ground;
+  }
+
+  /** Where the blank end of a row begins if it is cheaper erased than sent, else null. */
+  private blankTail(row: number, first: number, last: number): number | null {
+    const { columns, chars, styles } = this.grid;
+    const ground = styles[row + columns - 1] ?? 0;
+    if (chars[row + columns - 1] !== SPACE || !this.canErase(ground)) return null;
+    let from = columns - 1;
+    while (from > first && chars[row + from - 1] === SPACE && styles[row + from - 1] === ground) from--;
+    return last - from + 1 >= ERASE_FROM ? from : null;
+  }
+
+  /** Erasing gives the ground that is set, where the terminal does that; lines through or under text it never gives. */
+  private canErase(ground: number): boolean {
+    const { bg, attributes } = styleOf(ground);
+    return attributes === 0 && (bg === null || this.erasesInGround || this.writer.depth === 'none');
+  }
+
+  private erase(y: number, from: number, to: number, ground: number, style = this.style): void {
     this.runs++;
     this.moveTo(from, y);
-    let sent = from;
+    this.useStyle(blankStyle(style) === ground ? style : ground);
+    this.out += to === this.grid.columns ? '\x1b[K' : `\x1b[${to - from}X`;
+  }
+
+  private piece(y: number, { from, to, style, isBlank }: Piece): void {
+    const { columns } = this.grid;
+    this.runs++;
+    this.moveTo(from, y);
+    if (!isBlank || blankStyle(this.style) !== style) this.useStyle(style);
     let x = from;
-    while (x < stop) {
-      const isForced = x === from;
-      if (!isForced && !this.differs(row + x)) {
-        if (x - sent >= BRIDGE || !this.suits(row + x) || this.isDoubtfulAt(row + x)) break;
-        x++;
-        continue;
-      }
-      while (sent <= x) sent = this.cell(sent, row);
-      x = sent;
-    }
-    this.cursorX = sent;
+    while (x < to) x = this.cell(x, y * columns);
+    this.cursorX = x;
     this.cursorY = y;
     // Behind the last column the cursor waits to wrap or stands still: terminals disagree, so it counts as lost.
-    if (sent >= columns) this.cursorY = -1;
-    return Math.max(sent, from + 1);
+    if (x >= columns) this.cursorY = -1;
   }
 
   private cell(x: number, row: number): number {
-    const { columns, chars, styles } = this.grid;
+    const { columns, chars } = this.grid;
     const i = row + x;
-    if (chars[i] === TAIL) return x + 1;
     const width = x + 1 < columns && chars[i + 1] === TAIL ? 2 : 1;
-    if (!this.suits(i)) this.useStyle(styles[i] ?? 0);
     const char = this.grid.charAt(i);
-    if (this.isDoubtfulAt(i)) {
+    if (isDoubtfulAt(this.grid, i)) {
       if (width === 2) this.out += `  \x1b[${x + 1}G`;
       this.out += `${char}\x1b[${Math.min(columns, x + width + 1)}G`;
     } else this.out += char;
     return x + width;
   }
+}
+
+/**
+ * A terminal that draws an emoji or a conjunct wider than we think overwrites the cells behind it: they are sent again.
+ * True when there is one to be sent; its row is sent from left to right then.
+ */
+function distrustBehindDoubtful(grid: Grid, row: number, first: number): boolean {
+  const { columns, shownChars } = grid;
+  let found = false;
+  for (let x = first; x < columns; x++) {
+    if (!differsAt(grid, row + x) || !isDoubtfulAt(grid, row + x)) continue;
+    found = true;
+    const widest = [...grid.charAt(row + x)].length * 2;
+    for (let behind = x + 1; behind < Math.min(columns, x + widest); behind++) shownChars[row + behind] = UNKNOWN_CELL;
+  }
+  return found;
 }
 
 const shorter = (a: string, b: string): string => (a.length <= b.length ? a : b);
@@ -191,10 +235,10 @@ function changedRows({ rows, columns, chars, styles, shownChars, shownStyles }: 
 
 /**
  * Bytes for the next frame, and the grid's record of what is shown brought up to it. Empty when nothing changed. The
- * terminal's style is the default before and after. `isSync` brackets frames of several runs as one update (DEC 2026).
+ * terminal's style is the default before and after.
  */
-export function frameBytes(grid: Grid, writer: StyleWriter, isSync: boolean): string {
-  const frame = new FrameWriter(grid, writer);
+export function frameBytes(grid: Grid, writer: StyleWriter, { isSync, erasesInGround }: FrameOptions): string {
+  const frame = new FrameWriter(grid, writer, erasesInGround);
   if (grid.isStale) frame.clear();
   let changed = changedRows(grid);
   const scroll = frame.isClearing ? null : findScroll(grid, changed.length);

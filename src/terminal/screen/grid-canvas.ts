@@ -1,5 +1,5 @@
 // The Canvas that a view gets: a rectangle of the grid, in its own coordinates, that cannot be drawn out of.
-import type { Canvas, Style } from '../canvas-contract.ts';
+import type { Canvas, LineLook, Style } from '../canvas-contract.ts';
 import type { Grid } from './grid.ts';
 
 /** Cells that may be drawn: columns `left` to `right` and rows `top` to `bottom`, both ends exclusive at the far side. */
@@ -37,6 +37,16 @@ export function gridCanvas(grid: Grid, x: number, y: number, width: number, heig
         bottom: y + Math.floor(row) + fillHeight,
       });
       if (!isEmpty(part)) grid.fill(part.left, part.top, part.right - part.left, part.bottom - part.top, style);
+    },
+    line(row: number, lineWidth: number, look: LineLook, draw: () => void): void {
+      const cells = { y: y + Math.floor(row), left: x, right: x + Math.min(width, lineWidth) };
+      const isWhole =
+        cells.y >= inside.top && cells.y < inside.bottom && cells.left >= inside.left && cells.right <= inside.right;
+      if (!isWhole) return draw();
+      const under = grid.styles[cells.y * grid.columns + cells.left] ?? 0;
+      if (grid.lines.restore(look, cells, under)) return;
+      draw();
+      grid.lines.keep(look, cells, under);
     },
     scrolledUp(y0: number, y1: number, rows: number): void {
       const top = Math.max(inside.top, y + Math.floor(y0));

@@ -2,6 +2,7 @@
 // React; the diff reads both, the painter and the canvases write the first.
 import { blankStyle } from '../style.ts';
 import { nextStep, type TextStep } from './cell-text.ts';
+import { LineCache } from './line-cache.ts';
 
 export const SPACE = 32;
 /** The right half of a wide character. */
@@ -28,6 +29,9 @@ export class Grid {
 
   /** Counts how often cluster numbers were given anew; cells kept elsewhere are void after a change. */
   generation = 0;
+
+  /** Lines that canvases may be asked for again. */
+  readonly lines = new LineCache(this);
 
   private clusters: string[] = [];
   private clusterNumbers = new Map<string, number>();

@@ -2,9 +2,11 @@
 // when nothing changed, nothing after the end.
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../platform/clock.ts';
-import { plain } from '../style.ts';
+import type { Style } from '../canvas-contract.ts';
+import { plain, style } from '../style.ts';
 import { badPiece } from '../../../test/support/frame-check.ts';
 import { headlessScreen } from '../../../test/support/headless-screen.ts';
+import type { Grid } from './grid.ts';
 import { cellScreen } from './screen.ts';
 import type { Sink, WriteOutcome } from './sink.ts';
 
@@ -250,6 +252,34 @@ describe('screen', () => {
     expect(screen.writes.at(-1)?.length).toBeLessThan(60);
     expect(screen.lines()[1]).toBe(logLine(2));
     expect(screen.lines()[11]).toBe(logLine(12));
+  });
+});
+
+describe('a row whose ground changes', () => {
+  const ground = style({ bg: { hex: '#1d3044', index256: 17, ansi: 'blue' } });
+  const words = (text: string, y: number, under: Style) => (grid: Grid) => {
+    if (under !== plain) grid.fill(0, y, 60, 1, under);
+    for (let x = 0; x < 60; x += 20) grid.text(x, y, text, under, 0, 60);
+  };
+
+  async function bytesOfMove(erasesInGround: boolean): Promise<string> {
+    const { clock, sink } = setup();
+    const screen = cellScreen({ clock, sink, depth: 'true', erasesInGround, size: { columns: 60, rows: 3 } });
+    for (const under of [plain, ground]) {
+      screen.source = words('word', 1, under);
+      screen.requestFrame('key');
+      await turn();
+      sink.finish();
+    }
+    return sink.written.at(-1) ?? '';
+  }
+
+  it('is blanked by the terminal instead of by spaces', async () => {
+    expect(await bytesOfMove(true)).toBe('\x1b[2H\x1b[48;2;29;48;68m\x1b[Kword\x1b[16Cword\x1b[16Cword\x1b[m');
+  });
+
+  it('is sent space by space where erasing gives the default ground', async () => {
+    expect(await bytesOfMove(false)).toBe(`\x1b[2H\x1b[48;2;29;48;68m${`word${' '.repeat(16)}`.repeat(3)}\x1b[m`);
   });
 });
 

@@ -37,6 +37,8 @@ export type ScreenOptions = {
   readonly clock: Clock;
   readonly size: ScreenSize;
   readonly depth: ColourDepth;
+  /** Erasing gives the ground that is set. Default: no. */
+  readonly erasesInGround?: boolean;
   readonly sink: Sink;
 };
 
@@ -112,13 +114,15 @@ class CellScreen implements Screen {
   private readonly ended = new Listeners<void>();
   private writer: StyleWriter;
   private isSync = false;
+  private readonly erasesInGround: boolean;
   private isWriting = false;
   private isClosed = false;
   private controls: string[] = [];
 
-  constructor({ clock, size, depth, sink }: ScreenOptions) {
+  constructor({ clock, size, depth, erasesInGround = false, sink }: ScreenOptions) {
     this.clock = clock;
     this.sink = sink;
+    this.erasesInGround = erasesInGround;
     this.writer = styleWriter(depth);
     this.grid = new Grid(size.columns, size.rows);
     this.scheduler = frameScheduler(clock, (cause) => this.paint(cause));
@@ -210,7 +214,8 @@ class CellScreen implements Screen {
     const isFull = grid.isStale;
     grid.begin();
     this.source(grid);
-    const bytes = frameBytes(grid, this.writer, this.isSync);
+    const { isSync, erasesInGround } = this;
+    const bytes = frameBytes(grid, this.writer, { isSync, erasesInGround });
     const paintMs = performance.now() - start;
     counters.paintMs += paintMs;
     if (bytes === '') counters.emptyFrames++;

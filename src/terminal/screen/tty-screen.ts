@@ -13,9 +13,14 @@ export const sizeOf = (stream: { readonly columns?: number; readonly rows?: numb
 export type TerminalStream = NodeJS.WriteStream & { readonly fd: number };
 
 /** A screen on `stdout`, which must be a terminal. It writes frames only; modes are the terminal's (terminal.ts). */
-export function ttyScreen(options: { clock: Clock; depth: ColourDepth; stdout: TerminalStream }): Screen {
-  const { clock, depth, stdout } = options;
+export function ttyScreen(options: {
+  readonly clock: Clock;
+  readonly depth: ColourDepth;
+  readonly erasesInGround: boolean;
+  readonly stdout: TerminalStream;
+}): Screen {
+  const { clock, depth, erasesInGround, stdout } = options;
   const again = openTerminalAgain(stdout.fd);
   const sink = again === null ? streamSink(stdout) : descriptorSink(again);
-  return cellScreen({ clock, depth, sink, size: sizeOf(stdout) });
+  return cellScreen({ clock, depth, erasesInGround, sink, size: sizeOf(stdout) });
 }
