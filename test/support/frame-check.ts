@@ -2,7 +2,8 @@
 // that hostile text of a cluster that slipped through is found.
 
 // One alternative per form: cursor moves, erase, style, scroll region and scroll, sync brackets, CR and LF.
-const frameForms = /\x1b\[(?:\d*(?:;\d+)?H|\d*[A-DGST]|2?J|K|\d+X|[\d;]*m|(?:\d+;\d+)?r|\?2026[hl]|\?25[hl]|5n)|\r|\n/gy;
+const frameForms =
+  /\x1b\[(?:\d*(?:;\d+)?H|\d*[A-DGST]|2?J|K|\d+X|[\d;]*m|(?:\d+;\d+)?r|\?2026[hl]|\?25[hl]|5n)|\r|\n/gy;
 
 // What opening, closing and asking the terminal needs on top: modes, queries, clipboard, keyboard protocol, resets.
 const controlForms =

@@ -2,13 +2,21 @@
 // same lines elsewhere: they are copied, which costs a fiftieth of formatting and measuring their words again. One block of
 // memory for all of them, the oldest line overwritten first: a list in which every row changes leaves no garbage.
 import type { LineLook } from '../canvas-contract.ts';
-import type { Grid } from './grid.ts';
 
 /** More than two screens of rows. */
 const LINES = 256;
 
 /** Columns `left` to `right` (exclusive) of line `y` of the grid. */
 export type LineCells = { readonly y: number; readonly left: number; readonly right: number };
+
+/** The grid, as far as lines are copied from and to it. */
+type Cells = {
+  readonly columns: number;
+  readonly chars: Uint32Array;
+  readonly styles: Uint16Array;
+  readonly generation: number;
+  cut(y: number, left: number, right: number): void;
+};
 
 type Kept = {
   readonly look: LineLook;
@@ -19,14 +27,14 @@ type Kept = {
 };
 
 export class LineCache {
-  private readonly grid: Grid;
+  private readonly grid: Cells;
   private columns = 0;
   private chars = new Uint32Array(0);
   private styles = new Uint16Array(0);
   private kept: Kept[] = [];
   private next = 0;
 
-  constructor(grid: Grid) {
+  constructor(grid: Cells) {
     this.grid = grid;
   }
 
