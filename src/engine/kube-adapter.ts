@@ -13,7 +13,8 @@ import type { Discovery } from '../kube/discovery/contract.ts';
 import { followLog } from '../kube/logs/log-stream.ts';
 import { loginCommand } from '../kube/credentials/login.ts';
 import { openTunnel } from '../kube/transport/proxy.ts';
-import { newDecodeGate, reflectShape } from '../kube/reflect/reflector.ts';
+import { newFirstSets } from '../kube/reflect/first-sets.ts';
+import { reflectShape } from '../kube/reflect/reflector.ts';
 import type { Session } from '../kube/session/contract.ts';
 import { reflectTable } from '../kube/reflect/table.ts';
 import type { TlsOptions } from '../kube/transport/tls.ts';
@@ -52,7 +53,7 @@ export function createKube(deps: KubeDeps): KubePort {
   const shared = newSharedDiscoveries();
   const shapes = newSharedShapes(() => fallbacks('decoder', ''));
   const cache = sharingCache(deps.discoveryCache);
-  const common = { clock, random, fallbacks, decoding: newDecodeGate(clock) };
+  const common = { clock, random, fallbacks, firstSets: newFirstSets(clock) };
   const verbsOf = (canWatch: boolean): readonly string[] => (canWatch ? ['list', 'watch'] : ['list']);
   const resourceOf = ({ type, namespaced, canWatch }: Omit<WatchRequest, 'pick' | 'onEvents'>) => ({
     ...type,

@@ -2,52 +2,27 @@
 // engine, heap that stays; beside it client-node's informers on a few clusters, counted up.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { engineLimits } from '../../src/engine/hosts/start-engine-worker.ts';
+import { collect, seconds, startInThread, startLoad, untilSynced } from '../support/bench-fleet.ts';
 import { type BenchRow, median } from './bench-row.ts';
-import kubernetes from '../../plugins/kubernetes/index.ts';
-import { createCore } from '../../src/engine/create-engine.ts';
-import type { Plugin } from '../../src/plugin-api/plugin.ts';
-import { collect, podsAlone, seconds, sleep, startInThread, startLoad, untilSynced } from '../support/bench-fleet.ts';
-import { optionsOver } from '../support/engine-over.ts';
-import { expectFirstWay, expectFirstWayOf } from './support/first-way.ts';
+import { expectFirstWayOf } from './support/first-way.ts';
 import { longestQueuedMs, queuedByThread } from './support/proc.ts';
+import type { SyncData, SyncResult } from './support/sync-core-worker.ts';
 
 const clusters = 100;
 const podsPerCluster = 1_000;
 const peerClusters = 4;
 const threadRuns = 3;
 
-type Synced = { readonly cpu: number; readonly heapMb: number; readonly rowsMb: number; readonly rows: number };
-
-async function inThisThread(kubeconfig: string, plugin: Plugin): Promise<Synced> {
-  const options = await optionsOver({ kubeconfig, plugins: [plugin] });
-  collect();
-  const before = process.memoryUsage().heapUsed;
-  const cpu = process.cpuUsage();
-  using core = createCore(options);
-  core.start();
-  await until(() => {
-    const { live, syncing } = core.fleet().coverage;
-    return live === clusters && syncing === 0;
-  });
-  const used = seconds(process.cpuUsage(cpu));
-  await sleep(1_500);
-  collect();
-  const after = process.memoryUsage().heapUsed;
-  const feeds = core.fleetOf.units.flatMap(({ rows: { data } }) =>
-    [...data.resources()].flatMap((resource) => data.feeds(resource)),
-  );
-  expectFirstWay(options.fallbacks);
-  const rows = feeds.reduce((sum, feed) => sum + feed.rows.size, 0);
-  for (const feed of feeds) feed.clear();
-  collect();
-  const rowsMb = (after - process.memoryUsage().heapUsed) / 1e6;
-  return { cpu: used, heapMb: (after - before) / 1e6, rowsMb, rows };
-}
-
-/** Looks rarely: a look over a hundred clusters costs something as well. */
-async function until(isDone: () => boolean): Promise<void> {
-  const end = performance.now() + 300_000;
-  while (!isDone() && performance.now() < end) await sleep(250);
+/** One engine after the other in a thread like the product's; this one only waits. */
+async function inThreadAlone(kubeconfig: string): Promise<SyncResult> {
+  const workerData: SyncData = { kubeconfig, clusters };
+  const url = new URL('./support/sync-core-worker.ts', import.meta.url);
+  const worker = new Worker(url, { workerData, resourceLimits: engineLimits });
+  const [result] = (await once(worker, 'message')) as [SyncResult];
+  await worker.terminate();
+  return result;
 }
 
 type Felt = {
@@ -166,10 +141,7 @@ export async function bench(): Promise<BenchRow[]> {
     while (felt.length < threadRuns) felt.push(await inItsThread(demo.kubeconfigPath));
     const middle = (of: (run: Felt) => number): number => median(felt.map(of));
     const informers = await peer(demo.kubeconfigPath);
-    // The first engine pays for loading the code; budgets are about clusters.
-    await inThisThread(demo.kubeconfigPath, podsAlone);
-    const pods = await inThisThread(demo.kubeconfigPath, podsAlone);
-    const all = await inThisThread(demo.kubeconfigPath, kubernetes);
+    const { pods, all } = await inThreadAlone(demo.kubeconfigPath);
     const name = `client-node informers, ${peerClusters} clusters counted up`;
     return [
       row('fleet sync, pods alone', 'engine CPU', pods.cpu, 's', 4, { name, value: informers.cpu }),

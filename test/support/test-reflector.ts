@@ -32,7 +32,6 @@ export const quick = {
   recheckMs: [60_000, 60_000],
   recheckSoonMs: [20, 20],
   loginMs: 100,
-  decodeMs: 1_000,
   backoff: { firstMs: 10, capMs: 100, forgetMs: 60_000 },
   relistMs: 20,
   livedMs: 5_000,

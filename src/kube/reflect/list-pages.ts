@@ -6,6 +6,7 @@ import { errorOf } from '../api-status.ts';
 import { collect } from '../transport/body.ts';
 import { splitItems } from '../decode/list-items.ts';
 import type { Session } from '../session/contract.ts';
+import type { Turn } from './first-sets.ts';
 import type { WatchShape } from './watch-shape.ts';
 
 export type ListOptions = {
@@ -22,8 +23,8 @@ export type ListOptions = {
   readonly signal: AbortSignal;
   /** Elements that came with one chunk. */
   onObjects(objects: readonly KubeObject[]): void;
-  /** Waits for its turn before a page is read; given back at its end. */
-  admit(): Promise<Disposable>;
+  /** Waits for its turn before a page is asked for; given back at its end. */
+  ask(): Promise<Turn>;
   /** A chunk came. */
   onBytes?(bytes: number): void;
 };
@@ -64,6 +65,7 @@ export async function listPages(options: ListOptions): Promise<ListEnd> {
 async function readPage(options: ListOptions, path: string): Promise<{ envelope: unknown; count: number }> {
   const { shape, session } = options;
   const asked = `GET ${options.path}`;
+  using turn = await options.ask();
   const response = await session.request({
     path: shape.query === '' ? path : `${path}${path.includes('?') ? '' : '?'}${shape.query}`,
     headers: { accept: shape.acceptList, ...(options.packed && { 'accept-encoding': 'gzip' }) },
@@ -74,7 +76,7 @@ async function readPage(options: ListOptions, path: string): Promise<{ envelope:
     const body = (await collect(response.body, 1 << 20, asked)).toString('utf8');
     throw errorOf({ ...response, body, asked });
   }
-  using _turn = await options.admit();
+  await turn.read();
   let batch: KubeObject[] = [];
   // Columns are told before the first of their rows: servers write them in this order.
   let hasHead = false;

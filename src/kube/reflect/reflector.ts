@@ -9,7 +9,7 @@ import { apiPath, query } from '../api-path.ts';
 import { newBackoff } from '../backoff.ts';
 import { listPages } from './list-pages.ts';
 import { newStallWatch } from './list-stall.ts';
-import { enterFor, type Gate, newGate } from '../session/politeness.ts';
+import type { FirstSets, Turn } from './first-sets.ts';
 import { type ClusterManners, mannersOf } from './politeness-cluster.ts';
 import { type Decision, decide, isFuture, type Pause, type Stage } from './rules.ts';
 import { type ReflectorTimes, reflectorTimes } from './times.ts';
@@ -36,11 +36,8 @@ export type ReflectOptions = {
   onEvents(batch: readonly WatchEvent[]): void;
   readonly signal: AbortSignal;
   readonly fallbacks: FallbackCounter;
-  /**
-   * Shared by all reflectors of the process (see `newDecodeGate`): first sets that are read at the same time. A hundred at
-   * once would keep the thread busy for a second without a pause.
-   */
-  readonly decoding?: Gate;
+  /** Shared by all reflectors of the process; absent: every first set is asked for and read at once. */
+  readonly firstSets?: FirstSets;
   readonly random?: () => number;
   readonly clock?: Clock;
   /** Whether bytes are dear here; absent: judged by the measured round trip. */
@@ -74,8 +71,7 @@ export function reflectShape(options: ReflectOptions, shape: WatchShape): Reflec
 
 const pageSize = 500;
 
-/** The gate for `decoding`; one for the whole process. */
-export const newDecodeGate = (clock: Clock = systemClock): Gate => newGate(8, clock);
+const atOnce: Turn = { read: () => Promise.resolve(), [Symbol.dispose]: () => undefined };
 
 function newLoop(options: ReflectOptions, shape: WatchShape): { run(): Promise<void>; reflector: Reflector } {
   const { session, resource, signal } = options;
@@ -110,9 +106,7 @@ function newLoop(options: ReflectOptions, shape: WatchShape): { run(): Promise<v
   const emit = (event: WatchEvent): void => options.onEvents([event]);
   const between = ([least, most]: readonly [number, number]): number => least + random() * (most - least);
 
-  const nothing: Disposable = { [Symbol.dispose]: () => undefined };
-  const admit = async (): Promise<Disposable> =>
-    options.decoding === undefined ? nothing : enterFor(options.decoding, times.decodeMs, clock, signal);
+  const ask = async (): Promise<Turn> => options.firstSets?.ask(signal) ?? atOnce;
 
   const healed = (): void => {
     if (!isBroken) return;
@@ -145,7 +139,7 @@ function newLoop(options: ReflectOptions, shape: WatchShape): { run(): Promise<v
       shape,
       packed: isSlow() && !session.context.disableCompression,
       signal: stall.signal,
-      admit,
+      ask,
       onBytes: () => stall.note(),
       onObjects: (objects: readonly KubeObject[]) =>
         options.onEvents(objects.map((object) => ({ type: 'upsert', object }))),
@@ -185,7 +179,7 @@ function newLoop(options: ReflectOptions, shape: WatchShape): { run(): Promise<v
           signal,
           clock,
           times,
-          admit,
+          ask,
           onOpen() {
             openedAt = clock.now();
             if (from === null) return;

@@ -15,8 +15,6 @@ export type ReflectorTimes = StreamTimes & {
    */
   readonly recheckSoonMs: readonly number[];
   readonly loginMs: number;
-  /** A first set has the thread's attention for so long; after that it shares it with others. */
-  readonly decodeMs: number;
   /** Pauses after failures. */
   readonly backoff: BackoffSteps;
   /** Between two full sets because of versions that expire at once. */
@@ -36,7 +34,6 @@ export const reflectorTimes: ReflectorTimes = {
   recheckMs: [300_000, 600_000],
   recheckSoonMs: [1_000, 2_000, 5_000, 15_000],
   loginMs: 60_000,
-  decodeMs: 1_000,
   backoff: reflectorSteps,
   relistMs: 10_000,
   livedMs: 1_000,

@@ -8,6 +8,7 @@ import { errorOf } from '../api-status.ts';
 import { collect, pour } from '../transport/body.ts';
 import { LineTooLong, splitLines } from '../decode/lines.ts';
 import type { Session } from '../session/contract.ts';
+import type { Turn } from './first-sets.ts';
 import { readWatchLine, type WatchLine } from './watch-lines.ts';
 import type { WatchShape } from './watch-shape.ts';
 
@@ -24,8 +25,8 @@ export type StreamOptions = {
   readonly times: StreamTimes;
   /** The server accepted. */
   onOpen(): void;
-  /** Waits for its turn before the first byte of a first set is read; given back when the set is whole. */
-  admit(): Promise<Disposable>;
+  /** Waits for its turn before a first set is asked for; given back when the set is whole. */
+  ask(): Promise<Turn>;
   /** Changes of one chunk; `complete` when the last one ended the first set. */
   onChanges(changes: readonly StreamChange[]): void;
   onFallback(): void;
@@ -102,6 +103,7 @@ export async function runStream(options: StreamOptions, progress: StreamProgress
   if (options.signal.aborted) stop.abort();
 
   try {
+    const turn = options.from === null ? timers.use(await options.ask()) : null;
     const response = await session.request({
       path: `${options.path}${streamQuery(options)}${shape.query}`,
       headers: { accept: shape.acceptWatch },
@@ -114,7 +116,7 @@ export async function runStream(options: StreamOptions, progress: StreamProgress
       throw errorOf({ ...response, body, asked });
     }
     options.onOpen();
-    const turn = options.from === null ? timers.use(await options.admit()) : null;
+    await turn?.read();
     const pace = options.from === null ? timers.use(firstSetPace(options, giveUp)) : null;
     const listen = (): Silence => timers.use(watchSilence(options, () => giveUp('mute')));
     let silence = options.from === null ? null : listen();

@@ -7,6 +7,8 @@ import { ApiError } from '../api-error.ts';
 export interface Gate {
   /** Resolves with the place, to be disposed of when done. Throws ApiError `aborted` when the signal aborts first. */
   enter(signal: AbortSignal): Promise<Disposable>;
+  /** A place at once, even beyond their number: nobody enters until there are fewer again. */
+  take(): Disposable;
   /** Half of the places (at least one) for this long, for instance after a 429. */
   halveFor(ms: number): void;
   readonly inside: number;
@@ -37,13 +39,15 @@ export function newGate(places: number, clock: Clock): Gate {
       },
     };
   };
+  const take = (): Disposable => {
+    inside++;
+    return place();
+  };
   return {
+    take,
     async enter(signal) {
       if (signal.aborted) throw stopped();
-      if (queue.length === 0 && inside < limit()) {
-        inside++;
-        return place();
-      }
+      if (queue.length === 0 && inside < limit()) return take();
       return new Promise<Disposable>((resolve, reject) => {
         const turn = (): void => {
           signal.removeEventListener('abort', leave);

@@ -15,9 +15,8 @@ import type { ServerAddress } from '../session/dial.ts';
 export type Windows = { readonly stream: number; readonly connection: number };
 
 /**
- * Node's default of 64 KB costs half as much CPU again and caps a list at 1.3 MB/s over 50 ms. A stream that waits for its
- * turn to be read holds a whole window: four first sets in each of a hundred clusters make 100 MB of these. An API
- * server's own windows are as large.
+ * Node's default of 64 KB caps a list at 1.3 MB/s over 50 ms. A stream that waits for its turn to be read holds a whole
+ * window, which is why first-sets.ts bounds how many do. An API server's own windows are as large.
  */
 export const mainWindows: Windows = { stream: 256 << 10, connection: 8 << 20 };
 
