@@ -1,6 +1,9 @@
 // Columns: which are shown at a width and how wide they are.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { eventTable } from '../../plugins/kubernetes/events.ts';
+import { podTable } from '../../plugins/kubernetes/pods.ts';
+import type { Column } from '../../src/core/row.ts';
 import { problemColumns, workloadColumns } from '../../test/support/fleet-story.ts';
 import { layoutColumns } from './columns.ts';
 
@@ -40,4 +43,19 @@ test('nothing overlaps, nothing is wider than the pane, the first column always 
       },
     ),
   );
+});
+
+const widths = (columns: readonly Column[], width: number): Readonly<Record<string, number>> =>
+  Object.fromEntries(layoutColumns(columns, width).map((p) => [p.column.id, p.width]));
+
+test('prose takes the rest when the words beside it are whole, not before', () => {
+  const columns = eventTable.columns.map((c) => ({ ...c, max: Math.min(c.max, 120) }));
+  expect(widths(columns, 195)).toMatchObject({ object: 30 });
+  expect(widths(columns, 115)).toMatchObject({ text: 45 });
+});
+
+test('an address does not cut names and places', () => {
+  expect(widths(podTable.columns, 115)).not.toHaveProperty('ip');
+  expect(widths(podTable.columns, 115)['node']).toBeGreaterThanOrEqual(9);
+  expect(widths(podTable.columns, 160)).toHaveProperty('ip');
 });

@@ -38,18 +38,16 @@ export function layoutColumns(
     const between = taken.length === 0 ? 0 : gap;
     const needs = item.width + between;
     wish += (taken.length < 3 ? Math.max(item.width, item.column.ideal) : item.width) + between;
-    // Nor, from the sixth on, the prose that takes what is left.
-    const prose =
-      taken.length < 5 ? 0 : taken.reduce((sum, t) => sum + (isProse(t.column) ? t.column.ideal - t.width : 0), 0);
-    if (taken.length > 0 && (taken.length < 4 ? used + needs : wish + prose) > width) break;
+    if (taken.length > 0 && (taken.length < 4 ? used + needs : wish + squeezed(taken, item.column)) > width) break;
     used += needs;
     taken.push(item);
   }
   const [first] = taken;
   if (first !== undefined && taken.length === 1) first.width = Math.max(0, Math.min(first.width, width));
-  for (const most of ['ideal', 'max'] as const)
+  // Prose that has room for a sentence leaves it to the others to become whole, and takes the rest.
+  for (const most of [good, whole, rest])
     for (const item of taken) {
-      const more = Math.max(0, Math.min(item.column[most] - item.width, width - used));
+      const more = Math.max(0, Math.min(most(item.column) - item.width, width - used));
       item.width += more;
       used += more;
     }
@@ -61,6 +59,24 @@ export function layoutColumns(
       x += item.width + gap;
       return placed;
     });
+}
+
+type Width = (column: Column) => number;
+const good: Width = ({ ideal }) => ideal;
+const whole: Width = (column) => (isProse(column) ? Math.min(column.max, 1.5 * column.ideal) : column.max);
+const rest: Width = ({ max }) => max;
+
+/**
+ * What those already taken lack of their good width and must not lose to a further column: from the sixth on the prose,
+ * and all of them to one that is never cut (an address), which is wide and says least.
+ */
+function squeezed(taken: readonly { readonly column: Column; readonly width: number }[], next: Column): number {
+  if (taken.length < 5) return 0;
+  const isGreedy = next.cut === 'never' && next.type === 'text';
+  // The wish has the first three at their good width already.
+  return taken
+    .filter(({ column }, i) => (isGreedy && i > 2) || isProse(column))
+    .reduce((sum, { column, width }) => sum + Math.max(0, column.ideal - width), 0);
 }
 
 /** Sentences: what is good for them is wider than any word. */
