@@ -89,6 +89,10 @@ export function rightsText(c: ClusterSummary): { readonly text: string; readonly
   return where === '' ? { text: 'reads all', tone: 'muted' } : { text: where, tone: 'warn' };
 }
 
+/** The same sign as in the strip of the fleet. */
+const signOf = (phase: ClusterPhase['phase']): Pick<Row, 'sign'> =>
+  phase === 'parked' || phase === 'login' ? { sign: 'parked' } : phase === 'denied' ? { sign: 'denied' } : {};
+
 export function clusterRow(c: ClusterSummary, now: number): Row {
   const isSeen = c.lastHeard !== null || c.state.phase === 'live';
   const trouble = c.problems.fail + c.problems.warn;
@@ -112,6 +116,7 @@ export function clusterRow(c: ClusterSummary, now: number): Row {
     name: c.name,
     app: '',
     health: clusterHealth(c),
+    ...signOf(c.state.phase),
     stale: c.state.phase === 'stale',
     staleMembers: 0,
     depth: 0,

@@ -185,10 +185,20 @@ export function clusterDetail(c: ClusterSummary, said: ClusterRights | null, now
       ...(skew === null
         ? []
         : [words('clock', `this machine is ${skew}; ages and grace times follow the server`, 'warn')]),
-      line('watches', [
-        seg(`${c.watches.synced} of ${c.watches.wanted} kinds`, c.watches.synced < c.watches.wanted ? 'busy' : 'text'),
-      ]),
-      line('rights', [seg(rightsText(c).text, rightsText(c).tone === 'warn' ? 'warn' : 'text')]),
+      // Before it was ever connected nothing is watched and no right is known.
+      ...(c.watches.wanted === 0
+        ? []
+        : [
+            line('watches', [
+              seg(
+                `${c.watches.synced} of ${c.watches.wanted} kinds`,
+                c.watches.synced < c.watches.wanted ? 'busy' : 'text',
+              ),
+            ]),
+          ]),
+      state.phase === 'live'
+        ? line('rights', [seg(rightsText(c).text, rightsText(c).tone === 'warn' ? 'warn' : 'text')])
+        : words('rights', 'not known', 'muted'),
       ...c.denied.map((denial, i) =>
         words(
           i === 0 ? 'denied' : '',
