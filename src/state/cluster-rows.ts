@@ -15,8 +15,8 @@ const column = (
 
 export const clusterColumns: readonly Column[] = [
   column('cluster-name', 'CLUSTER', 'name', [8, 14, 28], 0),
-  column('role', 'ROLE', 'text', [4, 7, 8], 4),
-  column('state', 'STATE', 'text', [6, 14, 34], 1),
+  column('role', 'ROLE', 'text', [7, 7, 8], 4),
+  column('state', 'STATE', 'text', [6, 12, 34], 1),
   { ...column('rtt', 'RTT', 'number', [5, 5, 6], 6), type: 'number' },
   column('version', 'VERSION', 'text', [6, 8, 12], 3),
   column('nodes', 'NODES', 'ratio', [5, 5, 7], 5),

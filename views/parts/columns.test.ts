@@ -3,8 +3,10 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { eventTable } from '../../plugins/kubernetes/events.ts';
 import { podTable } from '../../plugins/kubernetes/pods.ts';
+import { workloadTable } from '../../plugins/kubernetes/workload-table.ts';
 import type { Column } from '../../src/core/row.ts';
 import { problemColumns, workloadColumns } from '../../test/support/fleet-story.ts';
+import { clusterColumns } from '../../src/state/cluster-rows.ts';
 import { layoutColumns } from './columns.ts';
 
 const ids = (width: number, columns = workloadColumns): string =>
@@ -57,5 +59,10 @@ test('prose takes the rest when the words beside it are whole, not before', () =
 test('an address does not cut names and places', () => {
   expect(widths(podTable.columns, 115)).not.toHaveProperty('ip');
   expect(widths(podTable.columns, 115)['node']).toBeGreaterThanOrEqual(9);
-  expect(widths(podTable.columns, 160)).toHaveProperty('ip');
+  expect(widths(workloadTable.columns, 115)).not.toHaveProperty('kind');
+  expect(widths(podTable.columns, 180)).toHaveProperty('ip');
+});
+
+test('at 80 columns Clusters have their roles whole, and all that is counted', () => {
+  expect(widths(clusterColumns, 74)).toMatchObject({ role: 7, nodes: 5, rtt: 5, pods: 5 });
 });

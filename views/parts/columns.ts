@@ -67,17 +67,23 @@ const whole: Width = (column) => (isProse(column) ? Math.min(column.max, 1.5 * c
 const rest: Width = ({ max }) => max;
 
 /**
- * What those already taken lack of their good width and must not lose to a further column: from the sixth on the prose,
- * and all of them to one that is never cut (an address), which is wide and says least.
+ * What those already taken lack and must not lose to a further column: from the sixth on the prose its good width; and to
+ * one that is never cut (an address, a kind), which says least, all of them theirs, and names all of their letters.
  */
 function squeezed(taken: readonly { readonly column: Column; readonly width: number }[], next: Column): number {
   if (taken.length < 5) return 0;
   const isGreedy = next.cut === 'never' && next.type === 'text';
-  // The wish has the first three at their good width already.
-  return taken
-    .filter(({ column }, i) => (isGreedy && i > 2) || isProse(column))
-    .reduce((sum, { column, width }) => sum + Math.max(0, column.ideal - width), 0);
+  return taken.reduce((sum, { column, width }, i) => {
+    if (isProse(column)) return sum + Math.max(0, column.ideal - width);
+    if (!isGreedy) return sum;
+    // The wish has the first three at their good width already.
+    const has = i < 3 ? Math.max(width, column.ideal) : width;
+    return sum + Math.max(0, (isName(column) ? column.max : column.ideal) - has);
+  }, 0);
 }
+
+/** What is cut in its middle: names of objects, namespaces, nodes. */
+const isName = (column: Column): boolean => column.type === 'name' || column.cut === 'middle';
 
 /** Sentences: what is good for them is wider than any word. */
 const isProse = (column: Column): boolean => column.type === 'text' && column.ideal >= 24;
