@@ -12,7 +12,8 @@ export const eventTable: TableDefinition = {
     column('time', 'TIME', 'time', [5, 5, 5], { priority: 0 }, 'never'),
     clusterColumn(1),
     namespaceColumn(6),
-    column('reason', 'REASON', 'text', [8, 12, 20], { priority: 3 }, 'end'),
+    // Whole or not at all: `Scaling…` says less than the room it takes is worth to the text.
+    column('reason', 'REASON', 'text', [8, 12, 20], { priority: 3 }, 'never'),
     column('object', 'OBJECT', 'name', [8, 16, 30], { priority: 5 }, 'middle'),
     column('count', 'COUNT', 'number', [3, 5, 6], { priority: 4 }, 'never'),
     // Before the reason: where there is room for one of them, the text says more.

@@ -62,7 +62,7 @@ export async function openScreen(options: OpenScreenOptions): Promise<number> {
       options: {
         ...options,
         copy: (text) => terminal.copy(text),
-        lend: (command) => lend(terminal, command, options.env),
+        lend: (command, said) => lend(terminal, command, { said, env: options.env, stdout: options.stdout }),
         suspend: () => terminal.suspend(),
         signal: gone.signal,
       },
@@ -89,12 +89,17 @@ function keepSignals(): Disposable {
 }
 
 /** Gives the terminal to a command until it ends. */
-async function lend(terminal: Terminal, login: LoginCommand, env: Environment): Promise<LendOutcome> {
+async function lend(
+  terminal: Terminal,
+  login: LoginCommand,
+  { said, env, stdout }: { readonly said: string } & Pick<OpenScreenOptions, 'env' | 'stdout'>,
+): Promise<LendOutcome> {
   const [command, ...args] = login.command;
   if (command === undefined) return { failed: 'the login has no command' };
-  const end = await terminal.lend(() =>
-    runInteractive({ command, args, env: { ...env, ...login.env }, captures: login.captures === true }),
-  );
+  const end = await terminal.lend(() => {
+    stdout.write(`${said}\n`);
+    return runInteractive({ command, args, env: { ...env, ...login.env }, captures: login.captures === true });
+  });
   if (end.ended === 'failed') return { failed: end.message };
   return end.printed === null ? { code: end.code } : { code: end.code, printed: end.printed };
 }

@@ -41,7 +41,8 @@ export type RunAppOptions = {
   /** The terminal's clipboard. */
   readonly copy: (text: string) => { readonly outcome: 'sent' } | { readonly outcome: 'too-long' };
   /** Lends the terminal to a command until it ends. */
-  readonly lend: (command: LoginCommand) => Promise<LendOutcome>;
+  /** Lends the terminal to a command; `said` stands above what that prints. */
+  readonly lend: (command: LoginCommand, said: string) => Promise<LendOutcome>;
   /** Ctrl-Z; resolves when the program was continued. */
   readonly suspend: () => Promise<void>;
   /** Ends the app from outside: a signal, a dead terminal. */

@@ -98,6 +98,8 @@ export type Row = {
   readonly name: string;
   readonly app: string;
   readonly health: Health;
+  /** The sign that stands for more than its health says: not connected, denied. */
+  readonly sign?: 'parked' | 'denied';
   /** Its cluster is not live: shown in the stale colour, never as well. For a group: all members are. */
   readonly stale: boolean;
   /** Members of a group whose cluster is not live. */

@@ -6,7 +6,7 @@ import type { ClusterRights, ProblemDetail, ResourceEntry } from '../protocol/me
 import { type App, clusterById, layoutOf } from './app.ts';
 import { askedOf } from './asked-views.ts';
 import { boxesOf } from './layout.ts';
-import { topView } from './ui.ts';
+import { topView, type UiState } from './ui.ts';
 import { rightsKey, without } from './data.ts';
 import type { ViewState } from './view.ts';
 
@@ -37,14 +37,18 @@ export function askForWhatIsSeen(app: App): Disposable {
   return stack;
 }
 
+/** The row of a table whose detail is in sight: of a pane that covers the deck, else of its main pane. */
+const selectedIn = ({ seen, link }: UiState, table: string): Row | undefined =>
+  [seen, link].find((target) => target?.table === table)?.row;
+
 /** The selected problem unfolded; again when its row says something else. */
 function problemAsker(app: App): () => void {
   const asked = new Map<string, Row>();
   return () => {
-    const { link } = app.ui.getState();
-    if (link === null || link.table !== 'problems' || asked.get(link.row.key) === link.row) return;
-    asked.set(link.row.key, link.row);
-    const { key } = link.row;
+    const row = selectedIn(app.ui.getState(), 'problems');
+    if (row === undefined || asked.get(row.key) === row) return;
+    asked.set(row.key, row);
+    const { key } = row;
     void app.engine.ask({ ask: 'problem', key }).then((answer) => {
       if (!answer.ok) return;
       const detail = readProblem(answer.value);
@@ -69,7 +73,7 @@ function rightsAsker(app: App): () => void {
   const asked = new Map<string, number>();
   return () => {
     const ui = app.ui.getState();
-    const id = ui.link?.table === 'clusters' ? ui.link.row.clusters[0] : undefined;
+    const id = selectedIn(ui, 'clusters')?.clusters[0];
     const cluster = id === undefined ? undefined : clusterById(ui, id);
     if (cluster === undefined || cluster.state.phase !== 'live' || cluster.watches.wanted === 0) return;
     const key = rightsKey(cluster);

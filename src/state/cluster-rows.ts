@@ -15,8 +15,8 @@ const column = (
 
 export const clusterColumns: readonly Column[] = [
   column('cluster-name', 'CLUSTER', 'name', [8, 14, 28], 0),
-  column('role', 'ROLE', 'text', [4, 7, 8], 4),
-  column('state', 'STATE', 'text', [6, 14, 34], 1),
+  column('role', 'ROLE', 'text', [7, 7, 8], 4),
+  column('state', 'STATE', 'text', [6, 12, 34], 1),
   { ...column('rtt', 'RTT', 'number', [5, 5, 6], 6), type: 'number' },
   column('version', 'VERSION', 'text', [6, 8, 12], 3),
   column('nodes', 'NODES', 'ratio', [5, 5, 7], 5),
@@ -89,6 +89,10 @@ export function rightsText(c: ClusterSummary): { readonly text: string; readonly
   return where === '' ? { text: 'reads all', tone: 'muted' } : { text: where, tone: 'warn' };
 }
 
+/** The same sign as in the strip of the fleet. */
+const signOf = (phase: ClusterPhase['phase']): Pick<Row, 'sign'> =>
+  phase === 'parked' || phase === 'login' ? { sign: 'parked' } : phase === 'denied' ? { sign: 'denied' } : {};
+
 export function clusterRow(c: ClusterSummary, now: number): Row {
   const isSeen = c.lastHeard !== null || c.state.phase === 'live';
   const trouble = c.problems.fail + c.problems.warn;
@@ -112,6 +116,7 @@ export function clusterRow(c: ClusterSummary, now: number): Row {
     name: c.name,
     app: '',
     health: clusterHealth(c),
+    ...signOf(c.state.phase),
     stale: c.state.phase === 'stale',
     staleMembers: 0,
     depth: 0,

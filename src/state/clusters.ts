@@ -43,7 +43,9 @@ export async function login(app: App, id: ClusterId): Promise<void> {
   const command = readLoginCommand(answer.value);
   if (command === null)
     return say(app, 'warn', 'no command is known that logs in here; log in elsewhere, then press R', id);
-  const ended = await app.ports.lend(command);
+  // A password is about to be typed: for which cluster, and into what.
+  const name = clusterLabel(app.ui.getState(), id);
+  const ended = await app.ports.lend(command, `Logging in to ${name}: ${command.title}`);
   if ('failed' in ended) return say(app, 'fail', `login did not start: ${ended.failed}`, id);
   if (ended.code !== 0)
     return say(app, 'warn', `${command.command[0] ?? 'the login'} ended with ${ended.code}; Enter tries again`, id);

@@ -189,8 +189,10 @@ const builtinTables: Readonly<Record<string, string>> = {
 const titleOfTable = (entry: ResourceEntry | undefined, table: string): string => {
   const name = table.split('.')[0] ?? table;
   if (entry === undefined) return name.charAt(0).toUpperCase() + name.slice(1);
-  const plural = entry.names.find((n) => n.toLowerCase() === name) ?? name;
-  return plural.charAt(0).toUpperCase() + plural.slice(1);
+  // The plural with the capitals of the kind: `NetworkPolicies`.
+  let same = 0;
+  while (same < name.length && name[same] === entry.kind[same]?.toLowerCase()) same++;
+  return same > 0 ? entry.kind.slice(0, same) + name.slice(same) : name.charAt(0).toUpperCase() + name.slice(1);
 };
 
 /** By table id, any of its names, or its kind. A core resource wins over one of the same name in a group. */

@@ -4,7 +4,7 @@ import { selectedRow } from './lists.ts';
 import { topView, type UiState } from './ui.ts';
 import type { DataState } from './data.ts';
 import { isList } from './cursor.ts';
-import { type Deck, deckOf, firstMain } from './decks.ts';
+import { type Deck, deckOf, firstMain, slotsOf } from './decks.ts';
 import type { LinkTarget, SlotId } from './view.ts';
 
 const restMs = 250;
@@ -19,7 +19,7 @@ export function currentTarget(ui: UiState, data: DataState, slot: SlotId): LinkT
   return { key: `${view.id} ${table} ${row.key}`, table, row };
 }
 
-type Field = 'link' | 'firstLink';
+type Field = 'link' | 'firstLink' | 'seen';
 
 /** Pods follow the first main pane; where they are it themselves they follow nothing and show the scope. */
 function leadOfPods(deck: Deck): SlotId | null {
@@ -27,11 +27,14 @@ function leadOfPods(deck: Deck): SlotId | null {
   return first === 'pods' ? null : first;
 }
 
+const covering = (ui: UiState): SlotId | null => (slotsOf(deckOf(ui)).includes(ui.focus) ? null : ui.focus);
+
 /** Watches the selections and moves the links when they have rested. */
 export function followSelection(app: App): Disposable {
   const stack = new DisposableStack();
   stack.use(follow(app, 'link', (ui) => ui.main));
   stack.use(follow(app, 'firstLink', (ui) => leadOfPods(deckOf(ui))));
+  stack.use(follow(app, 'seen', covering));
   return stack;
 }
 
@@ -44,8 +47,7 @@ function follow(app: App, field: Field, slotOf: (ui: UiState) => SlotId | null):
     const slot = slotOf(ui);
     return slot === null ? null : currentTarget(ui, app.data.getState(), slot);
   };
-  const set = (target: LinkTarget | null): void =>
-    app.ui.setState(field === 'link' ? { link: target } : { firstLink: target });
+  const set = (target: LinkTarget | null): void => app.ui.setState({ [field]: target });
   const rest = (): void => {
     timer?.[Symbol.dispose]();
     timer = null;

@@ -106,13 +106,13 @@ function clusterList(ui: UiState, view: ViewState): RowList {
 }
 
 const containerColumns: readonly Column[] = [
-  { id: 'name', title: 'CONTAINER', type: 'name', min: 10, ideal: 24, max: 40, priority: 0 },
+  { id: 'name', title: 'CONTAINER', type: 'name', min: 10, ideal: 16, max: 40, priority: 0 },
   { id: 'kind', title: 'KIND', type: 'text', min: 4, ideal: 6, max: 9, priority: 4 },
-  { id: 'state', title: 'STATE', type: 'text', min: 10, ideal: 22, max: 34, priority: 1 },
+  { id: 'state', title: 'STATE', type: 'text', min: 10, ideal: 18, max: 34, priority: 1 },
   { id: 'ready', title: 'READY', type: 'text', min: 5, ideal: 5, max: 5, priority: 3 },
   { id: 'restarts', title: 'RST', type: 'number', min: 3, ideal: 3, max: 5, priority: 2 },
   { id: 'since', title: 'SINCE', type: 'age', min: 5, ideal: 5, max: 5, priority: 5 },
-  { id: 'last', title: 'LAST', type: 'text', min: 8, ideal: 18, max: 40, priority: 6 },
+  { id: 'last', title: 'LAST', type: 'text', min: 8, ideal: 16, max: 40, priority: 6 },
   { id: 'image', title: 'IMAGE', type: 'text', min: 12, ideal: 40, max: 90, priority: 7, cut: 'head' },
 ];
 

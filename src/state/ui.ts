@@ -62,6 +62,8 @@ export type UiState = {
   readonly link: LinkTarget | null;
   /** What Pods follow: the selection of the deck's first main pane, also while a pod is chosen. */
   readonly firstLink: LinkTarget | null;
+  /** The selection of a list that is in no deck and covers the panes: its detail stands below it. */
+  readonly seen: LinkTarget | null;
   readonly sheet: Sheet | null;
   readonly input: InputLine | null;
   readonly message: Message | null;
@@ -112,6 +114,7 @@ export function initialUi(size: Size, now: number): UiState {
     scopes: {},
     link: null,
     firstLink: null,
+    seen: null,
     sheet: null,
     input: null,
     message: null,

@@ -212,6 +212,7 @@ test('a login lends the terminal to its command, and one login heals', async () 
   expect(d.copied.at(-1)).toBe('aws sso login --profile edge');
   await d.press('enter');
   expect(d.lent).toEqual([['aws', 'sso', 'login']]);
+  expect(d.announced).toEqual(['Logging in to edge-7: aws sso login']);
   expect(d.engine.questions).toContainEqual({ ask: 'logged-in', cluster: clusterId('edge-7') });
 
   await d.press('i');

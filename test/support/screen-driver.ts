@@ -17,6 +17,8 @@ export type Driver = {
   readonly clock: ManualClock;
   readonly copied: string[];
   readonly lent: string[][];
+  /** What stood above the output of each lent command. */
+  readonly announced: string[];
   readonly exit: Promise<number>;
   /** Presses keys, one read each: `press('j', 'enter')`. */
   press(...keys: string[]): Promise<void>;
@@ -75,6 +77,7 @@ export async function drive(given: DriverOptions = {}): Promise<Driver> {
   const input = inputPump(clock);
   const copied: string[] = [];
   const lent: string[][] = [];
+  const announced: string[] = [];
   const exit = runApp({
     engine,
     screen,
@@ -95,8 +98,9 @@ export async function drive(given: DriverOptions = {}): Promise<Driver> {
         copied.push(text);
         return { outcome: 'sent' };
       },
-      lend: (command) => {
+      lend: (command, said) => {
         lent.push([...command.command]);
+        announced.push(said);
         return Promise.resolve({ code: 0 });
       },
       suspend: () => Promise.resolve(),
@@ -120,6 +124,7 @@ export async function drive(given: DriverOptions = {}): Promise<Driver> {
     clock,
     copied,
     lent,
+    announced,
     exit,
     async press(...keys) {
       for (const key of keys) {

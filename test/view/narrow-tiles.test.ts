@@ -27,6 +27,12 @@ test('Events beside Triage: time, cluster and text, not a reason that is cut', a
   await d.quit();
 });
 
+test('Events in a wider tile show a reason whole, or not at all', async () => {
+  const d = await drive({ columns: 200, rows: 60, story });
+  expect(await d.text()).toMatch(/■run-eu +ScalingReplicaSet +Scaled/);
+  await d.quit();
+});
+
 test('Events with a screen of their own have reason, text and object', async () => {
   const d = await drive({ columns: 80, rows: 24, story });
   await d.type(':events');

@@ -49,7 +49,7 @@ export const clusterKeys: readonly Binding[] = [
       cluster === undefined
         ? 'nothing is selected'
         : cluster.otherIdentities.length === 0
-          ? 'there is only one context for this cluster'
+          ? 'it has only one context'
           : undefined,
     run: (app, { cluster }) =>
       cluster !== undefined && app.ui.setState({ sheet: { type: 'identity', cluster: cluster.id, chosen: 0 } }),

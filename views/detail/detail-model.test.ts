@@ -38,3 +38,10 @@ test('rights stand as the server says them: yes, no, and what it does not tell',
     'not told: list storageclasses.storage.k8s.io at the cluster scope',
   ]);
 });
+
+test('of a cluster that was never connected no watch and no right is told', () => {
+  const state = { phase: 'login', message: 'token expired', command: null, since: 0 } as const;
+  const lines = linesOf('edge-7', { state, watches: { synced: 0, wanted: 0 } });
+  expect(lines.filter((line) => line.startsWith('watches'))).toEqual([]);
+  expect(lines).toContain('rights: not known');
+});

@@ -42,11 +42,13 @@ export function problemDetail(
   faces: Faces,
   now: number,
 ): Detail {
-  const first = found?.problems[0];
+  // What is asked for is the whole fold; the row is what the scope left of it.
+  const problems = found?.problems.filter(({ ref }) => row.clusters.includes(ref.cluster)) ?? [];
+  const [first] = problems;
   const title = first?.title ?? textOf(row, columns, 'problem', now);
   const head = { title: [bold(row.name)], facts: [[seg(title, healthToken[row.health])], clustersLine(row, faces)] };
-  if (found === undefined || first === undefined) return { ...head, lines: cellLines(row, columns, now) };
-  return { ...head, lines: problemLines(found.problems, faces, now) };
+  if (first === undefined) return { ...head, lines: cellLines(row, columns, now) };
+  return { ...head, lines: problemLines(problems, faces, now) };
 }
 
 /** One problem in however many objects: what it is, since when, what proves it, and where. */
@@ -185,10 +187,20 @@ export function clusterDetail(c: ClusterSummary, said: ClusterRights | null, now
       ...(skew === null
         ? []
         : [words('clock', `this machine is ${skew}; ages and grace times follow the server`, 'warn')]),
-      line('watches', [
-        seg(`${c.watches.synced} of ${c.watches.wanted} kinds`, c.watches.synced < c.watches.wanted ? 'busy' : 'text'),
-      ]),
-      line('rights', [seg(rightsText(c).text, rightsText(c).tone === 'warn' ? 'warn' : 'text')]),
+      // Before it was ever connected nothing is watched and no right is known.
+      ...(c.watches.wanted === 0
+        ? []
+        : [
+            line('watches', [
+              seg(
+                `${c.watches.synced} of ${c.watches.wanted} kinds`,
+                c.watches.synced < c.watches.wanted ? 'busy' : 'text',
+              ),
+            ]),
+          ]),
+      state.phase === 'live'
+        ? line('rights', [seg(rightsText(c).text, rightsText(c).tone === 'warn' ? 'warn' : 'text')])
+        : words('rights', 'not known', 'muted'),
       ...c.denied.map((denial, i) =>
         words(
           i === 0 ? 'denied' : '',

@@ -1,6 +1,7 @@
 // Why something is unwell: every problem of it, of what it owns and of what owns it, with evidence, one below the other.
 import { plural } from '../../src/core/format.ts';
 import type { Problem } from '../../src/core/problem.ts';
+import { includesCluster } from '../../src/core/scope.ts';
 import { objectText } from '../../src/state/targets.ts';
 import type { Canvas } from '../../src/terminal/canvas-contract.ts';
 import { healthToken } from '../parts/cells.ts';
@@ -19,16 +20,31 @@ const rowOf = ({ view }: PaneScene) => {
   return view.content.row;
 };
 
+/**
+ * What was answered, of the clusters in scope: an app or a fold may be unwell in others too. What is in none of them was
+ * opened under another scope, and is still unwell.
+ */
+function problemsOf({ data, view, ui }: PaneScene): readonly Problem[] | undefined {
+  const inScope = new Set(
+    (ui.fleet?.clusters ?? [])
+      .filter((c) => includesCluster(ui.scope, [c.name, c.identity, ...c.otherIdentities]))
+      .map((c) => c.id),
+  );
+  const all = data.problems[view.id]?.problems;
+  const shown = all?.filter(({ ref }) => inScope.has(ref.cluster));
+  return shown?.length === 0 ? all : shown;
+}
+
 export function whyTitle(scene: PaneScene): TitleRule {
   const row = rowOf(scene);
-  const found = scene.data.problems[scene.view.id];
+  const found = problemsOf(scene);
   const kind: Line = row.ref === null ? [] : [seg(`${row.ref.kind} `, 'muted')];
   return {
     key: '',
     title: [bold('Why')],
     facts: [
       [...clustersLine(row, facesOf(scene.ui.fleet)), seg(' '), ...kind, seg(objectText(row))],
-      ...(found === undefined ? [] : [[seg(plural(groupsOf(found.problems).length, 'problem'), 'muted')]]),
+      ...(found === undefined ? [] : [[seg(plural(groupsOf(found).length, 'problem'), 'muted')]]),
     ],
     notes: [],
     right: row.stale ? [[seg(`${scene.services.theme.glyphs.stale} as it was when last heard`, 'stale')]] : [],
@@ -36,12 +52,12 @@ export function whyTitle(scene: PaneScene): TitleRule {
 }
 
 export function drawWhy(canvas: Canvas, y: number, height: number, width: number, scene: PaneScene): void {
-  const { data, view, services, ui } = scene;
+  const { view, services, ui } = scene;
   const { theme, app } = services;
-  const found = data.problems[view.id];
-  if (found === undefined || found.problems.length === 0)
+  const found = problemsOf(scene);
+  if (found === undefined || found.length === 0)
     return drawWords(canvas, theme, y, wordsFor(scene, found !== undefined), width);
-  const detail = whyDetail(found.problems, facesOf(ui.fleet), theme.glyphs, app.timers.now());
+  const detail = whyDetail(found, facesOf(ui.fleet), theme.glyphs, app.timers.now());
   drawDetailLines(canvas, y, height, width, detail, view.list.top, scene);
 }
 

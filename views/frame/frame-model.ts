@@ -102,7 +102,7 @@ function keyNow(bindings: readonly Binding[], spot: Spot, hint: Hint): readonly 
 
 /** What this pane's keys do with the target, the most wanted first. */
 function hintsFor(spot: Spot, bindings: readonly Binding[]): readonly Hint[] {
-  return bindings
+  const hints = bindings
     .filter((b) => b.hint !== undefined && b.applies(spot) && b.disabledReason?.(spot) === undefined)
     .sort((a, b) => (a.hint ?? 0) - (b.hint ?? 0))
     .flatMap((b): readonly Hint[] => {
@@ -111,6 +111,8 @@ function hintsFor(spot: Spot, bindings: readonly Binding[]): readonly Hint[] {
         ? []
         : [{ key: keyLabel(key), label: b.id === 'go.into' ? intoLabel(spot) : (b.hintLabel ?? b.title) }];
     });
+  // Where Enter does what another key does everywhere, one of them is enough.
+  return hints.filter((hint, i) => hints.findIndex(({ label }) => label === hint.label) === i);
 }
 
 /** Where Enter leads from here. */

@@ -127,7 +127,7 @@ export const objectKeys: readonly Binding[] = [
   {
     id: 'fetch.again',
     keys: ['R'],
-    title: 'try again, fetch what does not stream',
+    title: 'try again, fetch anew',
     section: 'Session',
     where: 'everywhere',
     applies: everywhere,

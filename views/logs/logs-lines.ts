@@ -17,7 +17,7 @@ export const roomOf = (width: number): number => Math.max(10, width - 3);
 
 export function logRows(ui: UiState, view: ViewState, window: LogWindow, width: number): Rows {
   const faces = facesOf(ui.fleet);
-  const layout = logLayout(window.lines, width, view.text.clock, faces);
+  const layout = logLayout(window, width, view.text.clock, faces);
   const search = searchOf(view.list.filter);
   const isCalm = !ui.isZoomed && ui.size.width >= 100;
   return (i) => {

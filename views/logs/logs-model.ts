@@ -34,26 +34,31 @@ export type LogLayout = {
   readonly clock: TextState['clock'];
   readonly timeWidth: number;
   readonly hasMillis: boolean;
-  /** 0: all lines are of one cluster. */
+  /** 0: what is followed is in one cluster; then the title names it. */
   readonly clusterWidth: number;
   /** 0: all lines are of one pod; then the title names it. */
   readonly podWidth: number;
 };
 
 /** Columns for a width: seconds on small screens, milliseconds from 110 columns on when the pane has them all. */
-export function logLayout(
-  lines: readonly LogLine[],
-  width: number,
-  clock: TextState['clock'],
-  faces: Faces,
-): LogLayout {
-  const clusters = new Set(lines.map((line) => line.cluster));
+export function logLayout(window: LogWindow, width: number, clock: TextState['clock'], faces: Faces): LogLayout {
+  const { lines } = window;
+  const clusters = clustersOf(lines);
+  const isOfOne = onlyLogCluster(window) !== undefined;
   const pods = new Set(lines.map((line) => line.pod));
   const names = [...clusters].map((id) => widthOf(faces.get(id)?.name ?? id) + 1);
   const hasMillis = width >= 110;
   const timeWidth = clock === 'none' ? 0 : hasMillis ? 12 : 8;
   const podWidth = pods.size <= 1 ? 0 : width >= 160 ? Math.min(36, Math.max(5, ...[...pods].map(widthOf))) : 5;
-  return { clock, timeWidth, hasMillis, clusterWidth: clusters.size <= 1 ? 0 : Math.max(0, ...names), podWidth };
+  return { clock, timeWidth, hasMillis, clusterWidth: isOfOne ? 0 : Math.max(0, ...names), podWidth };
+}
+
+const clustersOf = (lines: readonly LogLine[]): ReadonlySet<ClusterId> => new Set(lines.map((line) => line.cluster));
+
+/** The one cluster that all of it is of. Lines of one do not make it: those of another may come next. */
+export function onlyLogCluster({ lines, clusters }: LogWindow): ClusterId | undefined {
+  const [only, ...others] = clusters > 1 ? [] : clustersOf(lines);
+  return others.length === 0 ? only : undefined;
 }
 
 /** What stands before the message, and the message itself with what is searched for marked. */

@@ -5,14 +5,15 @@ import { logStripLines } from '../../src/state/geometry.ts';
 import { slotKeys } from '../../src/state/decks.ts';
 import { selectorOf } from '../../src/state/wanted.ts';
 import type { Canvas } from '../../src/terminal/canvas-contract.ts';
+import { facesOf } from '../parts/faces.ts';
 import { drawWords, loadingWords } from '../parts/pane-states.ts';
-import { bold, drawLine, type Line, seg, sidewaysNote } from '../parts/pen.ts';
+import { bold, clusterName, drawLine, type Line, seg, sidewaysNote } from '../parts/pen.ts';
 import type { PaneScene } from '../parts/scene.ts';
 import { drawScrollbar } from '../parts/table.ts';
 import type { TitleRule } from '../parts/title-rule.ts';
 import { filterNote, titleOf } from '../table/table-model.ts';
 import { lastRows, linesBelow, logRows, roomOf, rowsFrom } from './logs-lines.ts';
-import { histogramLine } from './logs-model.ts';
+import { histogramLine, onlyLogCluster } from './logs-model.ts';
 
 export function logsTitle(scene: PaneScene): TitleRule {
   const { ui, view, slot } = scene;
@@ -25,6 +26,7 @@ export function logsTitle(scene: PaneScene): TitleRule {
     title: [bold(view.content.options.previous ? 'Logs of the previous container' : 'Logs')],
     facts: [
       ...(about === '' ? [] : [[seg(about, 'text')]]),
+      ...ofCluster(scene, window),
       ...(window === undefined ? [] : [[seg(streamsText(window), 'muted')]]),
     ],
     notes: [
@@ -36,6 +38,15 @@ export function logsTitle(scene: PaneScene): TitleRule {
     ],
     right: window === undefined ? [] : rightParts(scene, window),
   };
+}
+
+/** Lines of one cluster do not name it each: the title does. */
+function ofCluster({ ui, view }: PaneScene, window: LogWindow | undefined): readonly Line[] {
+  const selector = view.content.type === 'logs' ? selectorOf(view.content, ui) : null;
+  if (selector === null) return [];
+  const id = selector.of === 'app' ? window && onlyLogCluster(window) : selector.cluster;
+  const face = id === undefined ? undefined : facesOf(ui.fleet).get(id);
+  return face === undefined ? [] : [clusterName(face)];
 }
 
 /** What came for the selection; what came for another one is not shown under its name. */

@@ -25,7 +25,13 @@ export function formatCell(row: Row, column: Column, cell: Cell, width: number, 
   const value = cellText(column, cell, nowFor(cell, context));
   if (column.type === 'version' && typeof cell === 'object' && 'tag' in cell) return versionCell(cell, width);
   if (typeof cell === 'object' && 'tone' in cell)
-    return tonedLine(cell, tokenOf(row, column, cell), width, nowFor(cell.since ?? cell.until ?? null, context));
+    return tonedLine(
+      cell,
+      tokenOf(row, column, cell),
+      width,
+      nowFor(cell.since ?? cell.until ?? null, context),
+      (text, room) => cut(text, room, column),
+    );
   const text = cut(value, width, column);
   return [seg(text, tokenOf(row, column, cell), attributesOf(row, column))];
 }

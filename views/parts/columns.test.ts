@@ -1,7 +1,12 @@
 // Columns: which are shown at a width and how wide they are.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { eventTable } from '../../plugins/kubernetes/events.ts';
+import { podTable } from '../../plugins/kubernetes/pods.ts';
+import { workloadTable } from '../../plugins/kubernetes/workload-table.ts';
+import type { Column } from '../../src/core/row.ts';
 import { problemColumns, workloadColumns } from '../../test/support/fleet-story.ts';
+import { clusterColumns } from '../../src/state/cluster-rows.ts';
 import { layoutColumns } from './columns.ts';
 
 const ids = (width: number, columns = workloadColumns): string =>
@@ -40,4 +45,24 @@ test('nothing overlaps, nothing is wider than the pane, the first column always 
       },
     ),
   );
+});
+
+const widths = (columns: readonly Column[], width: number): Readonly<Record<string, number>> =>
+  Object.fromEntries(layoutColumns(columns, width).map((p) => [p.column.id, p.width]));
+
+test('prose takes the rest when the words beside it are whole, not before', () => {
+  const columns = eventTable.columns.map((c) => ({ ...c, max: Math.min(c.max, 120) }));
+  expect(widths(columns, 195)).toMatchObject({ object: 30 });
+  expect(widths(columns, 115)).toMatchObject({ text: 45 });
+});
+
+test('an address does not cut names and places', () => {
+  expect(widths(podTable.columns, 115)).not.toHaveProperty('ip');
+  expect(widths(podTable.columns, 115)['node']).toBeGreaterThanOrEqual(9);
+  expect(widths(workloadTable.columns, 115)).not.toHaveProperty('kind');
+  expect(widths(podTable.columns, 180)).toHaveProperty('ip');
+});
+
+test('at 80 columns Clusters have their roles whole, and all that is counted', () => {
+  expect(widths(clusterColumns, 74)).toMatchObject({ role: 7, nodes: 5, rtt: 5, pods: 5 });
 });

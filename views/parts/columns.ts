@@ -38,18 +38,16 @@ export function layoutColumns(
     const between = taken.length === 0 ? 0 : gap;
     const needs = item.width + between;
     wish += (taken.length < 3 ? Math.max(item.width, item.column.ideal) : item.width) + between;
-    // Nor, from the sixth on, the prose that takes what is left.
-    const prose =
-      taken.length < 5 ? 0 : taken.reduce((sum, t) => sum + (isProse(t.column) ? t.column.ideal - t.width : 0), 0);
-    if (taken.length > 0 && (taken.length < 4 ? used + needs : wish + prose) > width) break;
+    if (taken.length > 0 && (taken.length < 4 ? used + needs : wish + squeezed(taken, item.column)) > width) break;
     used += needs;
     taken.push(item);
   }
   const [first] = taken;
   if (first !== undefined && taken.length === 1) first.width = Math.max(0, Math.min(first.width, width));
-  for (const most of ['ideal', 'max'] as const)
+  // Prose that has room for a sentence leaves it to the others to become whole, and takes the rest.
+  for (const most of [good, whole, rest])
     for (const item of taken) {
-      const more = Math.max(0, Math.min(item.column[most] - item.width, width - used));
+      const more = Math.max(0, Math.min(most(item.column) - item.width, width - used));
       item.width += more;
       used += more;
     }
@@ -62,6 +60,30 @@ export function layoutColumns(
       return placed;
     });
 }
+
+type Width = (column: Column) => number;
+const good: Width = ({ ideal }) => ideal;
+const whole: Width = (column) => (isProse(column) ? Math.min(column.max, 1.5 * column.ideal) : column.max);
+const rest: Width = ({ max }) => max;
+
+/**
+ * What those already taken lack and must not lose to a further column: from the sixth on the prose its good width; and to
+ * one that is never cut (an address, a kind), which says least, all of them theirs, and names all of their letters.
+ */
+function squeezed(taken: readonly { readonly column: Column; readonly width: number }[], next: Column): number {
+  if (taken.length < 5) return 0;
+  const isGreedy = next.cut === 'never' && next.type === 'text';
+  return taken.reduce((sum, { column, width }, i) => {
+    if (isProse(column)) return sum + Math.max(0, column.ideal - width);
+    if (!isGreedy) return sum;
+    // The wish has the first three at their good width already.
+    const has = i < 3 ? Math.max(width, column.ideal) : width;
+    return sum + Math.max(0, (isName(column) ? column.max : column.ideal) - has);
+  }, 0);
+}
+
+/** What is cut in its middle: names of objects, namespaces, nodes. */
+const isName = (column: Column): boolean => column.type === 'name' || column.cut === 'middle';
 
 /** Sentences: what is good for them is wider than any word. */
 const isProse = (column: Column): boolean => column.type === 'text' && column.ideal >= 24;

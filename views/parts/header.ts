@@ -35,13 +35,14 @@ export function drawHeader(canvas: Canvas, theme: Theme, model: HeaderModel): vo
   drawMiddle(canvas, theme, model, x, clockAt - 3 - note);
 }
 
-/** Decks and scope between the name and the clock: what does not fit goes, inactive decks first. */
+/** Decks and scope between the name and the clock: what does not fit goes, the word scope and inactive decks first. */
 function drawMiddle(canvas: Canvas, theme: Theme, model: HeaderModel, from: number, end: number): void {
   const all = deckLine(model, model.decks);
   const active = deckLine(model, [model.deck]);
   const scopeOf = (n: number): Line =>
     model.scope.slice(0, n).flatMap((part, i) => (i > 0 ? [seg(' · ', 'faint'), ...part] : [...part]));
   const tries: readonly (readonly [Line, Line])[] = [
+    [all, [seg('scope ', 'muted'), ...scopeOf(3)]],
     [all, scopeOf(3)],
     [all, scopeOf(2)],
     [active, scopeOf(3)],

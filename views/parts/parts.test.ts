@@ -66,8 +66,9 @@ const header = (width: number): string =>
 
 test('the header never drops DEMO and the clock', () => {
   expect(header(120)).toMatch(
-    /^ FLAGBRIDGE {3}DEMO {4}home {2}workload {5}all clusters · all namespaces · cart +12:41Z$/,
+    /^ FLAGBRIDGE {3}DEMO {4}home {2}workload {5}scope all clusters · all namespaces · cart +12:41Z$/,
   );
+  expect(header(90)).toMatch(/workload {5}all clusters · all namespaces · cart +12:41Z$/);
   fc.assert(
     fc.property(fc.integer({ min: 20, max: 500 }), (width) => {
       expect(header(width)).toContain('DEMO');

@@ -75,6 +75,11 @@ function placeCell(row: Row, placed: PlacedColumn, isFirst: boolean, layout: Tab
   return { x, width, line };
 }
 
+const rowGlyph = (glyphs: Glyphs, { health, sign, stale }: Row): Line =>
+  sign === undefined || stale
+    ? stateGlyph(glyphs, health, stale)
+    : [seg(glyphs[sign], healthToken[health], sign === 'denied' ? 1 : 0)];
+
 /** State glyph of a row: a stale one is never anything else. */
 export function stateGlyph(glyphs: Glyphs, health: Health, isStale: boolean): Line {
   if (isStale) return [seg(glyphs.stale, 'stale')];
@@ -115,7 +120,7 @@ function drawLook(
     canvas.text(0, y, theme.glyphs.cursor, theme.style(hasFocus ? 'accent' : 'faint', ground, hasFocus ? 1 : 0));
   }
   if (isMarked) canvas.text(1, y, theme.glyphs.mark, theme.style('accent', ground, 1));
-  drawLine(canvas, theme, 2, y, stateGlyph(theme.glyphs, row.health, row.stale), ground);
+  drawLine(canvas, theme, 2, y, rowGlyph(theme.glyphs, row), ground);
   if (row.depth === 1) canvas.text(layout.x, y, theme.glyphs.child, theme.style('faint', ground));
   drawCells(canvas, theme, y, cells, ground);
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { cutHead } from '../../src/core/width.ts';
 import type { TonedText } from '../../src/core/row.ts';
 import { lineText } from './pen.ts';
 import { tonedLine, tonedText } from './toned.ts';
@@ -21,5 +22,10 @@ test.each([
 ])('%j in %d cells reads %s', (cell, width, words) =>
   expect(lineText(tonedLine(cell, 'text', width, now))).toBe(words),
 );
+
+test('words are cut where their column says', () => {
+  const image = { text: 'registry.example/shop/cart:2.4.0', tone: 'muted' } as const;
+  expect(lineText(tonedLine(image, 'text', 12, now, cutHead))).toBe('…/cart:2.4.0');
+});
 
 test('as plain text it has no bar', () => expect(tonedText(rolling, now)).toBe('2/3 4m'));

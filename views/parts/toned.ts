@@ -30,7 +30,13 @@ export const tonedWidth = (cell: TonedText, now: number): number =>
   widthOf(tonedText(cell, now)) + (cell.progress === undefined ? 0 : barCells + 1);
 
 /** The bar goes first when there is no room, then the time; words are only ever cut. */
-export function tonedLine(cell: TonedText, token: Token, width: number, now: number): Line {
+export function tonedLine(
+  cell: TonedText,
+  token: Token,
+  width: number,
+  now: number,
+  cut: (text: string, width: number) => string = cutEnd,
+): Line {
   const words = wordsOf(cell);
   const time = timeOf(cell, now);
   const text: Line = [
@@ -39,7 +45,7 @@ export function tonedLine(cell: TonedText, token: Token, width: number, now: num
   ];
   const whole: Line = [...barOf(cell, token), ...text];
   if (lineWidth(whole) <= width) return whole;
-  return lineWidth(text) <= width ? text : [seg(cutEnd(words, width), token)];
+  return lineWidth(text) <= width ? text : [seg(cut(words, width), token)];
 }
 
 function barOf({ progress }: TonedText, token: Token): Line {

@@ -4,11 +4,12 @@ import { type App, clusterById } from '../../src/state/app.ts';
 import { listOf } from '../../src/state/lists.ts';
 import { isClusterRef, objectText } from '../../src/state/targets.ts';
 import type { Sheet } from '../../src/state/ui.ts';
+import type { Content } from '../../src/state/view.ts';
 import { type Binding, keyLabel, type Spot, spotOf } from '../keys/binding.ts';
 import { bindingFor, bindingsAt } from '../keys/table.ts';
 import { isWanted } from '../parts/columns.ts';
 import { bold, clusterName, type Line, seg } from '../parts/pen.ts';
-import { facesOf } from '../parts/faces.ts';
+import { type Faces, facesOf } from '../parts/faces.ts';
 import { titleOf } from '../table/table-model.ts';
 import { attr } from '../theme/theme.ts';
 import { typed } from './palette-model.ts';
@@ -26,6 +27,7 @@ export function targetLine(spot: Spot): Line {
     const face = faces.get(view.content.ref.cluster);
     return [...(face === undefined ? [] : [...clusterName(face), seg(' ')]), bold(objectText(view.content.ref))];
   }
+  if (view.content.type === 'logs' && !view.content.isLinked) return logTarget(view.content, faces);
   // A log that follows the main pane is about what is selected there.
   const row = view.content.type === 'logs' && view.content.isLinked ? ui.link?.row : spot.row;
   if (row === undefined) return [];
@@ -39,6 +41,11 @@ export function targetLine(spot: Spot): Line {
   return spot.view.content.type === 'clusters' || isClusterRef(row.ref)
     ? names.slice(0, -1)
     : [...names, ...more, bold(objectText(row))];
+}
+
+function logTarget({ selector, about }: Extract<Content, { type: 'logs' }>, faces: Faces): Line {
+  const face = selector === null || selector.of === 'app' ? undefined : faces.get(selector.cluster);
+  return [...(face === undefined ? [] : [...clusterName(face), seg(' ')]), ...(about === '' ? [] : [bold(about)])];
 }
 
 /** All keys that mean something here; those that cannot be used now with the reason beside them. */

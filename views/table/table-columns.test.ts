@@ -29,3 +29,18 @@ test('an age that grows to 119s before its minute is over has room for it', () =
 
   expect(widthOfAge(minute - 60_000)).toBe(4);
 });
+
+test('a title that is longer than its cells keeps the gap to the next one', () => {
+  const ui = createUi({ width: 120, height: 40 }, 0).getState();
+  const selector: Column = { id: 's', title: 'NODE SELECTOR', type: 'text', min: 12, ideal: 12, max: 40, priority: 1 };
+  const [, first, next] = tableLayout({
+    ui,
+    view: { ...focusedView(openDeck(ui, deckOf({ decks: builtInDecks, deck: 'home' }))), id: 'titles' },
+    columns: [{ ...columns[0], title: 'NAME' } as Column, selector, columns[1] as Column],
+    rows: [row('agent', [], ['agent', null, 0])],
+    faces: new Map(),
+    width: 100,
+    wallNow: () => 0,
+  }).columns;
+  expect((next?.x ?? 0) - (first?.x ?? 0)).toBeGreaterThanOrEqual('NODE SELECTOR'.length + 2);
+});

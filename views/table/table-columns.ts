@@ -92,7 +92,9 @@ function asWideAsNeeded(columns: readonly Indexed[], input: TableLayoutInput): r
   return columns.map(({ column, index }) => {
     if (column.max <= column.ideal) return { column, index };
     // Several names seldom fill their good width; what they leave is worth more to the words beside them.
-    let width = known.widths.get(column.id) ?? (column.id === 'clusters' ? column.min : column.ideal);
+    let width =
+      known.widths.get(column.id) ??
+      Math.max(column.title.length, column.id === 'clusters' ? column.min : column.ideal);
     for (const row of fresh) {
       if (width >= column.max) break;
       width = Math.max(width, needOf(row, column, index, input));

@@ -69,7 +69,7 @@ function nearTo({ word, names }: EmptyList): string | null {
 function emptyOf({ clusters }: EmptyList): WindowState {
   const read = clusters.filter((c) => c.phase.phase === 'live');
   const away = clusters.filter((c) => c.phase.phase !== 'live' && c.phase.phase !== 'parked');
-  if (clusters.length === 0) return { state: 'empty', lookedAt: 'no cluster is in the scope' };
+  if (clusters.length === 0) return { state: 'empty', lookedAt: 'nothing of it lies in the scope' };
   const seen =
     read.length === 0 ? 'nothing is read yet' : `${namesOrCount(read)} ${read.length === 1 ? 'is' : 'are'} read`;
   const missing = away.length === 0 ? '' : `; ${namesOrCount(away)} ${away.length === 1 ? 'is' : 'are'} not`;

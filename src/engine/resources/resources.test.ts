@@ -83,3 +83,11 @@ test.each([
 ])('%s %s reads as %s', (name, value, health) =>
   expect(healthFrom([column('Name'), column(name)], ['n', value]).health).toBe(health),
 );
+
+test('a DaemonSet is as well as its columns say together', () => {
+  const columns = [column('Name'), column('Desired'), column('Current'), column('Ready')];
+  const read = (desired: number, ready: number) => healthFrom(columns, ['agent', desired, desired, ready]);
+  expect(read(3, 3)).toEqual({ health: 'ok', status: '3/3' });
+  expect(read(3, 2)).toEqual({ health: 'warn', status: '2/3' });
+  expect(read(0, 0).health).toBe('none');
+});

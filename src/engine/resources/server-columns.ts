@@ -160,5 +160,9 @@ export function healthFrom(
   const said = at < 0 ? '' : String(cells[at] ?? '');
   const ratio = /^(\d+)\/(\d+)$/.exec(said);
   if (ratio) return { health: Number(ratio[1]) >= Number(ratio[2]) ? 'ok' : 'warn', status: said };
+  // DaemonSets and ReplicaSets say both halves of it in columns of their own; none wanted is neither well nor unwell.
+  const desired = cells[columns.findIndex((column) => column.name.toLowerCase() === 'desired')];
+  if (/^\d+$/.test(said) && typeof desired === 'number' && desired > 0)
+    return { health: Number(said) >= desired ? 'ok' : 'warn', status: `${said}/${desired}` };
   return { health: words.find(([pattern]) => pattern.test(said))?.[1] ?? 'none', status: said };
 }

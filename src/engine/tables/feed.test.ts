@@ -184,3 +184,17 @@ test('equal labels and cells are kept once', () => {
   feed.upsert(pod('y'));
   expect(feed.rows.get('x')?.kin).toBe(feed.rows.get('y')?.kin);
 });
+
+test('a pod without a node has none, not one without letters', () => {
+  const { feed } = setUp();
+  feed.upsert({ metadata: { name: 'batch', uid: 'u' } });
+  const placed = shapeOf({
+    id: 'pods',
+    title: 'Pods',
+    columns: [
+      { id: 'name', title: 'NAME', type: 'name', min: 1, ideal: 1, max: 1, priority: 0 },
+      { id: 'node', title: 'NODE', type: 'text', min: 1, ideal: 1, max: 1, priority: 0 },
+    ],
+  });
+  expect([...feed.rows.values()].map((row) => cellsOf(placed, row))).toEqual([['batch', null]]);
+});

@@ -7,7 +7,7 @@ import type { Derive, StoredRow, TableShape } from './stored-row.ts';
 const derivations: Readonly<Record<string, { readonly types: readonly string[]; readonly read: Derive }>> = {
   name: { types: ['name'], read: (row) => row.name },
   namespace: { types: ['text'], read: (row) => row.namespace },
-  node: { types: ['text'], read: (row) => row.node },
+  node: { types: ['text'], read: (row) => row.node || null },
   age: { types: ['age'], read: (row) => row.created },
   restarts: { types: ['number'], read: (row) => row.restarts },
 };
