@@ -1,6 +1,8 @@
 // Connections per cluster: one at rest for all watches and calls, two while logs are followed.
 import type { BenchRow } from './bench-row.ts';
 import { sleep, startInThread, startLoad, untilSynced } from '../support/bench-fleet.ts';
+import type { RunningDemo } from '../../src/demo/start.ts';
+import { startInformers, triageKinds } from './support/informers.ts';
 import { expectFirstWayOf } from './support/first-way.ts';
 
 const clusters = 20;
@@ -39,8 +41,9 @@ export async function bench(): Promise<BenchRow[]> {
     await sleep(4_000);
     const following = await demo.usage();
     await expectFirstWayOf(engine);
+    const peer = { name: 'client-node informers of 16 kinds', value: await informerSockets(demo) };
     return [
-      { area: 'sockets', figure: 'per cluster at rest', value: rest.connections / clusters, unit: '', budget: 1 },
+      { area: 'sockets', figure: 'per cluster at rest', value: rest.connections / clusters, unit: '', budget: 1, peer },
       {
         area: 'sockets',
         figure: 'per cluster while logs are followed in all',
@@ -53,4 +56,15 @@ export async function bench(): Promise<BenchRow[]> {
   } finally {
     await demo.stop();
   }
+}
+
+const peerClusters = 2;
+
+/** Connections that informers of the same kinds hold open to a cluster at rest. */
+async function informerSockets(demo: RunningDemo): Promise<number> {
+  const before = await demo.usage();
+  await using _informers = await startInformers(demo.kubeconfigPath, peerClusters, triageKinds);
+  await sleep(1_000);
+  const { connections } = await demo.usage();
+  return (connections - before.connections) / peerClusters;
 }

@@ -1,5 +1,8 @@
 // A steady stream of 5,000 pod events a second over 100,000 pods through the program itself, on a terminal with the home
 // deck open: CPU of the engine and of the main thread, which draws, what is written, and whether anything piles up.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import type { BenchRow } from './bench-row.ts';
 import { startLoad } from './support/load.ts';
 import { cpuMsOf, mainCpuMsOf } from './support/proc.ts';
@@ -36,10 +39,12 @@ export async function bench(): Promise<BenchRow[]> {
     /** Both numbers were taken at the ends of their questions. */
     const between = (later + laterMs - (asked + answerMs)) / 1000;
     await screen.expectFirstWay();
+    const informers = await informerShare(load.kubeconfigPath);
+    const peer = { name: `client-node informers, ${peerClusters} clusters counted up`, value: informers };
     const area = 'steady stream';
     const unit = '% of a core';
     return [
-      { area, figure: 'engine, and what collects garbage', value: (engineMs / took) * 100, unit, budget: 60 },
+      { area, figure: 'engine, and what collects garbage', value: (engineMs / took) * 100, unit, budget: 60, peer },
       { area, figure: 'main thread, home deck on a terminal', value: (mainMs / took) * 100, unit, budget: 25 },
       { area, figure: 'written', value: (written / took) * 1000, unit: 'B/s', budget: null },
       { area, figure: 'events read', value: (eventsThen - events) / between, unit: '/s', budget: null },
@@ -60,3 +65,22 @@ export async function bench(): Promise<BenchRow[]> {
 }
 
 const counters = ['flagbridge_watch_events_total', 'flagbridge_windows_total'];
+
+const peerClusters = 10;
+
+/** Percent of a core that informers of pods use for the same events: a part of the clusters, counted up. */
+async function informerShare(kubeconfig: string): Promise<number> {
+  const entry = fileURLToPath(new URL('./support/informers.main.ts', import.meta.url));
+  const child = fork(entry, [kubeconfig, String(peerClusters)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  try {
+    await once(child, 'message');
+    await pause(2_000);
+    const pid = child.pid ?? 0;
+    const [before, began] = [cpuMsOf(pid), performance.now()];
+    await pause(measureMs / 2);
+    const share = (cpuMsOf(pid) - before) / (performance.now() - began);
+    return (share * 100 * clusters) / peerClusters;
+  } finally {
+    child.kill();
+  }
+}

@@ -7,12 +7,14 @@ import { engineLimits } from '../../src/engine/hosts/start-engine-worker.ts';
 import { collect, seconds, startInThread, startLoad, untilSynced } from '../support/bench-fleet.ts';
 import { type BenchRow, median } from './bench-row.ts';
 import { expectFirstWayOf } from './support/first-way.ts';
+import { type PeerKind, pods as podKind, startInformers, triageKinds } from './support/informers.ts';
 import { longestQueuedMs, queuedByThread } from './support/proc.ts';
 import type { SyncData, SyncResult } from './support/sync-core-worker.ts';
 
 const clusters = 100;
 const podsPerCluster = 1_000;
 const peerClusters = 4;
+const triagePeerClusters = 2;
 const threadRuns = 3;
 
 /** One engine after the other in a thread like the product's; this one only waits. */
@@ -105,31 +107,20 @@ function startBare(): { longestStall(): Promise<number> } {
   };
 }
 
-/** The same pods through client-node's informers: CPU and heap, counted up to all clusters. */
-async function peer(kubeconfig: string): Promise<{ readonly cpu: number; readonly heapMb: number }> {
-  const { CoreV1Api, KubeConfig, makeInformer } = await import('@kubernetes/client-node');
-  const all = new KubeConfig();
-  all.loadFromFile(kubeconfig);
+/** The same kinds through client-node's informers: CPU and heap, counted up to all clusters. */
+async function peer(
+  kubeconfig: string,
+  on: number,
+  kinds: readonly PeerKind[],
+): Promise<{ readonly cpu: number; readonly heapMb: number }> {
   collect();
   const before = process.memoryUsage().heapUsed;
   const cpu = process.cpuUsage();
-  const informers = [];
-  for (const { name } of all.getContexts().slice(0, peerClusters)) {
-    const config = new KubeConfig();
-    config.loadFromFile(kubeconfig);
-    config.setCurrentContext(name);
-    const api = config.makeApiClient(CoreV1Api);
-    const informer = makeInformer(config, '/api/v1/pods', () => api.listPodForAllNamespaces());
-    informer.on('error', () => undefined);
-    await informer.start();
-    informers.push(informer);
-  }
+  await using _informers = await startInformers(kubeconfig, on, kinds);
   const used = seconds(process.cpuUsage(cpu));
   collect();
   const heapMb = (process.memoryUsage().heapUsed - before) / 1e6;
-  for (const informer of informers) await informer.stop();
-  const factor = clusters / peerClusters;
-  return { cpu: used * factor, heapMb: heapMb * factor };
+  return { cpu: (used * clusters) / on, heapMb: (heapMb * clusters) / on };
 }
 
 export async function bench(): Promise<BenchRow[]> {
@@ -140,15 +131,17 @@ export async function bench(): Promise<BenchRow[]> {
     const rssMb = process.resourceUsage().maxRSS / 1024;
     while (felt.length < threadRuns) felt.push(await inItsThread(demo.kubeconfigPath));
     const middle = (of: (run: Felt) => number): number => median(felt.map(of));
-    const informers = await peer(demo.kubeconfigPath);
+    const podInformers = await peer(demo.kubeconfigPath, peerClusters, [podKind]);
+    const allInformers = await peer(demo.kubeconfigPath, triagePeerClusters, triageKinds);
     const { pods, all } = await inThreadAlone(demo.kubeconfigPath);
     const name = `client-node informers, ${peerClusters} clusters counted up`;
+    const allName = `client-node informers of 16 kinds, ${triagePeerClusters} clusters counted up`;
     return [
-      row('fleet sync, pods alone', 'engine CPU', pods.cpu, 's', 4, { name, value: informers.cpu }),
-      row('fleet sync, pods alone', 'kept heap for rows', pods.rowsMb, 'MB', 40, { name, value: informers.heapMb }),
+      row('fleet sync, pods alone', 'engine CPU', pods.cpu, 's', 4, { name, value: podInformers.cpu }),
+      row('fleet sync, pods alone', 'kept heap for rows', pods.rowsMb, 'MB', 40, { name, value: podInformers.heapMb }),
       row('fleet sync, pods alone', 'bytes a pod', (pods.rowsMb * 1e6) / pods.rows, 'B', null),
-      row('fleet sync, Triage set', 'engine CPU', all.cpu, 's', 9),
-      row('fleet sync, Triage set', 'kept heap', all.heapMb, 'MB', 110),
+      row('fleet sync, Triage set', 'engine CPU', all.cpu, 's', 9, { name: allName, value: allInformers.cpu }),
+      row('fleet sync, Triage set', 'kept heap', all.heapMb, 'MB', 110, { name: allName, value: allInformers.heapMb }),
       row('fleet sync, Triage set', 'most RSS, both threads', rssMb, 'MB', 400),
       row(
         'fleet sync, Triage set',
