@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { engineLimits } from '../../src/engine/hosts/start-engine-worker.ts';
-import { collect, seconds, startInThread, startLoad, untilSynced } from '../support/bench-fleet.ts';
+import { collect, seconds, startInThread, startLoad, untilSynced, sleep } from '../support/bench-fleet.ts';
 import { type BenchRow, median } from './bench-row.ts';
 import { expectFirstWayOf } from './support/first-way.ts';
 import { type PeerKind, pods as podKind, startInformers, triageKinds } from './support/informers.ts';

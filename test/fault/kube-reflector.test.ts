@@ -341,6 +341,22 @@ test('may list but not watch: read again by itself, because the right may come',
   await until('live', () => w.reflector.state === 'live' && w.rows().length === 2);
 });
 
+test('may neither watch nor list any more, a moment after a list that worked: denied soon, not in minutes', async () => {
+  const refusal = (verb: string): object =>
+    statusBody(403, 'Forbidden', `User "x" cannot ${verb} resource "pods" in API group ""`);
+  let lists = 0;
+  await using server = await podServer({
+    'first-set': (r) => r.reply(403, refusal('watch')),
+    watch: (r) => r.reply(403, refusal('watch')),
+    list: (r) => (lists++ === 0 ? r.reply(200, podList(10, ['a'])) : r.reply(403, refusal('list'))),
+  });
+  using t = openTestSession(server);
+  using w = startReflector(t.session, { times: { ...quick, recheckListMs: 30, recheckMs: [600_000, 600_000] } });
+  await until('denied', () => w.reflector.state === 'denied');
+
+  expect(w.story()).toMatch(/polled.*denied/);
+});
+
 test('a kind without the watch verb is listed on open and when asked, never watched', async () => {
   await using server = await podServer({ list: (r, n) => r.reply(200, podList(n, ['a'])) });
   using t = openTestSession(server);

@@ -101,6 +101,8 @@ function newLoop(options: ReflectOptions, shape: WatchShape): { run(): Promise<v
   let watchDoubted = false;
   /** Denials in a row that may pass by themselves. */
   let refusals = 0;
+  /** Times that it rested with a list because the watch was refused, since one was open. */
+  let polls = 0;
   let wake: ((why: 'asked' | 'connected') => void) | null = null;
 
   const emit = (event: WatchEvent): void => options.onEvents([event]);
@@ -184,6 +186,7 @@ function newLoop(options: ReflectOptions, shape: WatchShape): { run(): Promise<v
             openedAt = clock.now();
             if (from === null) return;
             watchDoubted = false;
+            polls = 0;
             state = 'live';
             healed();
           },
@@ -312,7 +315,9 @@ function newLoop(options: ReflectOptions, shape: WatchShape): { run(): Promise<v
     watchDoubted = false;
     version = '';
     emit({ type: 'polled', error });
-    await rest(mayPass ? between(times.recheckMs) : null, () => false);
+    // The right to list may have gone with the right to watch, a moment after the list: looked at once soon.
+    const again = polls++ === 0 ? times.recheckListMs : between(times.recheckMs);
+    await rest(mayPass ? again : null, () => false);
   };
 
   const interrupted = async (how: Pause, error: ApiError): Promise<void> => {

@@ -14,6 +14,8 @@ export type ReflectorTimes = StreamTimes & {
    * its start an API server refuses everybody, because its authoriser has read no roles yet.
    */
   readonly recheckSoonMs: readonly number[];
+  /** The first look at a list that may not be watched; after it `recheckMs` counts. */
+  readonly recheckListMs: number;
   readonly loginMs: number;
   /** Pauses after failures. */
   readonly backoff: BackoffSteps;
@@ -33,6 +35,7 @@ export const reflectorTimes: ReflectorTimes = {
   sharedSeconds: [10, 15],
   recheckMs: [300_000, 600_000],
   recheckSoonMs: [1_000, 2_000, 5_000, 15_000],
+  recheckListMs: 5_000,
   loginMs: 60_000,
   backoff: reflectorSteps,
   relistMs: 10_000,
