@@ -1,7 +1,7 @@
 // Every way out of the real program leaves the terminal as it was, with the exit code that tells which way it was; what
 // dies inside is survived or reported.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { RunningDemo } from '../../src/demo/start.ts';
 import { closeAll, expectCooked, expectRestored, type PtyProgram, startPty } from '../support/pty.ts';
 import {
@@ -261,14 +261,15 @@ describe('what is remembered', () => {
   it('so are the hues of clusters, by their UID', async () => {
     const program = screen();
     await program.shows(/1\/1 live/);
+    const hues = (): Record<string, number> => {
+      const path = `${home.path}/.local/state/flagbridge/state.json`;
+      return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as { hues: Record<string, number> }).hues : {};
+    };
+    // By the id at once, by the UID when the cluster has told it; written together, a moment after.
+    await expect.poll(() => Object.keys(hues()).length, { timeout: 15_000 }).toBeGreaterThanOrEqual(2);
+    expect(new Set(Object.values(hues())).size).toBe(1);
     program.press('\x03');
     await program.exited;
-    const { hues } = JSON.parse(readFileSync(`${home.path}/.local/state/flagbridge/state.json`, 'utf8')) as {
-      hues: Record<string, number>;
-    };
-
-    expect(Object.keys(hues).length).toBeGreaterThanOrEqual(2);
-    expect(new Set(Object.values(hues)).size).toBe(1);
   });
 });
 
