@@ -19,8 +19,10 @@ export type LendOutcome = { readonly code: number; readonly printed?: string } |
 export type Ports = {
   /** Puts text on the clipboard of the person's own machine; says how it went. */
   readonly copy: (text: string) => 'copied' | 'too-long' | 'unsupported';
-  /** Lends the terminal to a command and takes it back when that ends: its exit code, or why it did not start. */
-  /** Lends the terminal to a command; `said` stands above what that prints. */
+  /**
+   * Lends the terminal to a command and takes it back when that ends: its exit code, or why it did not start. `said`
+   * stands above what the command prints.
+   */
   readonly lend: (command: LoginCommand, said: string) => Promise<LendOutcome>;
   /** How many of its newest lines a log has room for: fewer than rows where lines are wrapped. */
   readonly linesAtEnd: (ui: UiState, data: DataState, viewId: string) => number;

@@ -2,6 +2,7 @@
 import type { Engine } from '../protocol/engine.ts';
 import type { App, Ports } from './app.ts';
 import { askForWhatIsSeen } from './asking.ts';
+import { forgetClosedViews } from './closed-views.ts';
 import { createData } from './data.ts';
 import { deckOf } from './decks.ts';
 import type { Size } from './layout.ts';
@@ -66,6 +67,7 @@ export function startState(engine: Engine, timers: Timers, size: Size, ports: Po
     }),
   );
   stack.defer(app.data.subscribe(sync));
+  stack.use(forgetClosedViews(app));
   stack.use(followSelection(app));
   stack.use(askForWhatIsSeen(app));
   stack.use(tick(app));

@@ -150,6 +150,7 @@ export function createSubscriptions(app: App): Subscriptions {
       held.get(wanted.key)?.change(wanted);
     }
     for (const key of last.keys()) if (!held.has(key)) last.delete(key);
+    for (const viewId of askedAt.keys()) if (!byView.has(viewId)) askedAt.delete(viewId);
   };
 
   return {

@@ -10,7 +10,10 @@ import type { Faces } from '../parts/faces.ts';
 import type { TableLayout } from '../parts/rows.ts';
 import { isOneCluster } from './table-model.ts';
 
-const layouts = new Map<string, { readonly signature: string; readonly faces: Faces; readonly layout: TableLayout }>();
+const layouts = new WeakMap<
+  ViewState['content'],
+  { readonly signature: string; readonly faces: Faces; readonly layout: TableLayout }
+>();
 
 export type TableLayoutInput = {
   readonly ui: UiState;
@@ -41,7 +44,7 @@ export function tableLayout(input: TableLayoutInput): TableLayout {
       ({ column: c, index }) => `${index}${c.id}${c.type}${c.min}/${c.ideal}/${c.max}/${c.priority}${c.wide ?? ''}`,
     ),
   ].join(' ');
-  const known = layouts.get(view.id);
+  const known = layouts.get(view.content);
   if (known !== undefined && known.signature === signature && known.faces === faces) return known.layout;
   const first = columns[0]?.column;
   const isNameFirst = first?.type === 'name' && first.id !== 'cluster-name';
@@ -59,7 +62,7 @@ export function tableLayout(input: TableLayoutInput): TableLayout {
     context: { now: ui.minute, wallNow: input.wallNow, faces },
     isStale: !ui.isEngineAlive,
   };
-  layouts.set(view.id, { signature, faces, layout });
+  layouts.set(view.content, { signature, faces, layout });
   return layout;
 }
 
