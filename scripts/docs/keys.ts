@@ -7,7 +7,7 @@ import { defaultBindings } from '../../views/keys/table.ts';
 
 const target = fileURLToPath(new URL('../../docs/KEYS.md', import.meta.url));
 
-const sections: readonly Section[] = ['Move', 'Look', 'Understand', 'In Logs', 'Copy', 'Clusters', 'Session'];
+const sections: readonly Section[] = ['Move', 'Look', 'Understand', 'Change', 'In Logs', 'Copy', 'Clusters', 'Session'];
 
 /** The whole page. */
 export function keysPage(bindings: readonly Binding[] = defaultBindings): string {
@@ -28,7 +28,7 @@ export function keysPage(bindings: readonly Binding[] = defaultBindings): string
     '## What the palette understands',
     '',
     '`:po` · `:po shop` (namespace) · `:po @run-eu /cart` (cluster, filter) · `:deploy -A` · `:certificates.cert-manager.io` ·',
-    '`:ctx run-us`, `:ns shop` (scope) · `:home`, `:workload` (decks) · `:q`. Words of k9s are understood: `dp`, `no`, `ev`, `sec`.',
+    '`:ctx run-us`, `:ns shop` (scope) · `:home`, `:workload` (decks) · `:actions` (what was done) · `:q`. Words of k9s are understood: `dp`, `no`, `ev`, `sec`.',
     '',
   ].join('\n');
 }

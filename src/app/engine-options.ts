@@ -1,4 +1,6 @@
 // From what was read (flags, config, kubeconfig, state) to what an engine is made of.
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { arch, platform } from 'node:process';
 import { join } from 'node:path';
 import certManager from '../../plugins/cert-manager/index.ts';
@@ -24,6 +26,9 @@ import type { GlobalFlags } from '../cli/arguments.ts';
 import { type BuiltInPluginId, enabledPluginIds } from './built-in-plugins.ts';
 import { namedContexts, type Sources } from './sources.ts';
 import { programVersion } from '../cli/version.ts';
+import { createLocks } from '../actions/locks.ts';
+import { createWriteGate } from '../kube/session/write-gate.ts';
+import { ownJournal } from './own-journal.ts';
 import { withLog } from './kube-log.ts';
 
 export type EngineUse = {
@@ -38,6 +43,9 @@ export type EngineUse = {
 
 /** Plugins that come with the program, by id. */
 export const builtIn: Readonly<Record<BuiltInPluginId, Plugin>> = { kubernetes, 'cert-manager': certManager };
+
+const here = { host: hostname(), pid: process.pid };
+const userAgent = `flagbridge/${programVersion} (${platform}/${arch})`;
 
 /** Options of an engine over the real kube layer. Connects nothing. */
 export async function engineOptions(
@@ -56,14 +64,15 @@ export async function engineOptions(
     'Times the first way of doing something was not possible, by what it was.',
     'what',
   );
+  const locks = createLocks({ isReadOnly: flags.readOnly, clock });
+  const gate = createWriteGate((context) => locks.reasonOf(context));
   const kube = createKube({
     credentials: { files, clock, plugins, oidc: createOidcTokens({ clock, files, env }) },
     tls: createTlsOptions(files),
-    userAgent: `flagbridge/${programVersion} (${platform}/${arch})`,
+    userAgent,
     discoveryCache:
       cacheFolder === null ? null : writesBehind(fileDiscoveryCache(files, join(cacheFolder, 'discovery'))),
-    // Nothing in this version writes: the session refuses what is not a read.
-    lock: () => ({ locked: true, reason: flags.readOnly ? 'started with --read-only' : 'this version only reads' }),
+    gate,
     fallbacks: (what) => fallbacks.of(what).inc(),
     clock,
     random,
@@ -76,6 +85,7 @@ export async function engineOptions(
     telemetry,
     clock,
     random,
+    writes: { gate, locks, journal: ownJournal(env, home), userAgent, newId: randomUUID, here, holdMs: 60_000 },
     settings: {
       clusters: flags.clusters,
       namespaces: [...(flags.namespace === null ? [] : [flags.namespace]), ...config.namespaces],

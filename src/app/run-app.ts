@@ -65,6 +65,8 @@ export async function runApp({ engine, screen, input, theme, clock, options }: R
     copy: (text) => (options.copy(text).outcome === 'sent' ? 'copied' : 'too-long'),
     lend: options.lend,
     linesAtEnd,
+    framesBegun: () => screen.counters.frames,
+    framesShown: () => screen.counters.frames - (screen.isSettled ? 0 : 1),
     suspend: () => void options.suspend(),
     redraw: () => screen.repaint(),
     quit: () => quit(0),

@@ -1,6 +1,7 @@
 // The command line: what was asked for, as data, or the words and the exit code that answer a wrong one. Global flags
 // stand before or after the command.
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { SwitchTo } from '../core/action.ts';
 import { parseDuration } from '../core/format.ts';
 import { nearest } from '../core/near.ts';
 import { type GetTarget, readTargets } from './get-targets.ts';
@@ -51,7 +52,25 @@ export type Invocation = { readonly flags: GlobalFlags } & (
       readonly filter: string;
     }
   | { readonly command: 'doctor' }
+  | ({ readonly command: 'scale'; readonly replicas: number } & WriteFlags)
+  | ({ readonly command: 'rollback'; readonly revision: number | null } & WriteFlags)
+  | ({ readonly command: 'restart' } & WriteFlags)
+  | ({ readonly command: 'switch'; readonly to: SwitchTo } & WriteFlags)
 );
+
+/** What every command that writes understands. */
+export type WriteFlags = {
+  readonly kind: string;
+  readonly name: string;
+  readonly isDryRun: boolean;
+  /** Confirms tiers 1 and 2 of unprotected clusters. */
+  readonly isYes: boolean;
+  /** `CLUSTER/NAME`, each confirms one object. */
+  readonly confirms: readonly string[];
+  readonly reason: string;
+  /** Stays until it is done and stayed done. */
+  readonly waits: boolean;
+};
 
 /** Either what to do, or text to print and how to end. */
 export type Parsed =
@@ -200,8 +219,67 @@ function describe(version: string, take: Take): Command {
     .command('doctor')
     .description('checks kubeconfig, credentials, connections, permissions and terminal; each finding with its remedy')
     .action(() => take({ command: 'doctor', flags: flags() }));
+  describeWrites(program, take, flags);
   return program;
 }
+
+/** Commands that change something. */
+function describeWrites(program: Command, take: Take, flags: () => GlobalFlags): void {
+  const writes = (name: string, description: string): Command =>
+    program
+      .command(name)
+      .description(description)
+      .argument('<kind/name>', 'deploy/cart, sts/db …', readTarget)
+      .option('--dry-run', 'ask the server what would become of it, and change nothing')
+      .option('-y, --yes', 'confirm what can be taken back, outside of protected clusters')
+      .option('--confirm <cluster/name>', 'confirm exactly this object; repeatable', collectAll)
+      .option('--reason <text>', 'why, for the journal; asked for in protected clusters')
+      .option('--wait', 'stay until it is done and stayed done');
+  writes('scale', 'set the number of replicas')
+    .argument('<replicas>', 'how many', readCount)
+    .action((target: Target, replicas: number, given: GivenWriteFlags) =>
+      take({ command: 'scale', replicas, ...writeFlags(target, given), flags: flags() }),
+    );
+  writes('rollback', 'put the pod template of an earlier revision back')
+    .option('--to-revision <number>', 'this one; without it the one before', readCount)
+    .action((target: Target, given: GivenWriteFlags & { toRevision?: number }) =>
+      take({ command: 'rollback', revision: given.toRevision ?? null, ...writeFlags(target, given), flags: flags() }),
+    );
+  const switches: readonly (readonly [SwitchTo, string])[] = [
+    ['pause', 'hold the rollout of a Deployment, suspend a CronJob'],
+    ['resume', 'let a rollout or a CronJob go on'],
+    ['cordon', 'let no new pods come to a node'],
+    ['uncordon', 'let pods come to a node again'],
+  ];
+  for (const [to, description] of switches)
+    writes(to, description).action((target: Target, given: GivenWriteFlags) =>
+      take({ command: 'switch', to, ...writeFlags(target, given), flags: flags() }),
+    );
+  writes('restart', 'make every pod anew, a few at a time').action((target: Target, given: GivenWriteFlags) =>
+    take({ command: 'restart', ...writeFlags(target, given), flags: flags() }),
+  );
+}
+
+type GivenWriteFlags = {
+  dryRun?: boolean;
+  yes?: boolean;
+  confirm?: readonly string[];
+  reason?: string;
+  wait?: boolean;
+};
+
+const writeFlags = ({ kind, name }: Target, given: GivenWriteFlags): WriteFlags => ({
+  kind,
+  name,
+  isDryRun: given.dryRun ?? false,
+  isYes: given.yes ?? false,
+  confirms: given.confirm ?? [],
+  reason: given.reason ?? '',
+  waits: given.wait ?? false,
+});
+
+/** Every value of a flag that may be repeated. */
+const collectAll = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
 type LogFlags = {
   follow?: boolean;
@@ -263,7 +341,7 @@ function readDuration(text: string): number {
 }
 
 function readCount(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('write a number of lines.');
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('write a whole number.');
   return Number(text);
 }
 

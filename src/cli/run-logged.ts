@@ -32,6 +32,10 @@ const formats: Readonly<Record<Invocation['command'], readonly string[]>> = {
   clusters: ['table', 'json', 'name'],
   logs: ['text', 'raw', 'json'],
   doctor: ['table', 'json'],
+  scale: ['text', 'json'],
+  rollback: ['text', 'json'],
+  restart: ['text', 'json'],
+  switch: ['text', 'json'],
 };
 
 function formatRefusal({ command, flags }: Invocation): string | null {

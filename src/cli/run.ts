@@ -11,7 +11,12 @@ import type { Output } from './output.ts';
 import { logged, usage } from './run-logged.ts';
 
 type Command = Exclude<Invocation, { command: 'screen' }>;
-type OnEngine = Exclude<Command, { command: 'doctor' } | { command: 'get' }>;
+type WriteCommand = Extract<Command, { command: 'scale' | 'rollback' | 'restart' | 'switch' }>;
+type OnCore = Extract<Command, { command: 'get' }> | WriteCommand;
+type OnEngine = Exclude<Command, { command: 'doctor' } | OnCore>;
+
+const isOnCore = (command: Exclude<Command, { command: 'doctor' }>): command is OnCore =>
+  ['get', 'scale', 'rollback', 'restart', 'switch'].includes(command.command);
 
 /** Never throws for what a user or a cluster does; a throw is a bug of this program. */
 export const runCommandLine = (invocation: Command): Promise<number> =>
@@ -40,10 +45,9 @@ async function runCommand(invocation: Command, telemetry: Telemetry, output: Out
   }
   const nothing = nothingToAsk(sources, invocation.flags);
   if (nothing !== null) return usage(output, [nothing]);
-  const code =
-    invocation.command === 'get'
-      ? await withCore(sources, invocation, telemetry, output)
-      : await withEngine(sources, invocation, telemetry, output);
+  const code = isOnCore(invocation)
+    ? await withCore(sources, invocation, telemetry, output)
+    : await withEngine(sources, invocation, telemetry, output);
   await output.flush();
   return code;
 }
@@ -100,16 +104,16 @@ async function askEngine(engine: Engine, invocation: OnEngine, output: Output): 
   }
 }
 
-/** `get` asks for lists and watches nothing: the engine's fleet without its plugins. */
-async function withCore(
-  sources: Sources,
-  invocation: Extract<Invocation, { command: 'get' }>,
-  telemetry: Telemetry,
-  output: Output,
-): Promise<number> {
-  const [{ createCore, engineOptions }, { get }] = await Promise.all([loadEngine(), import('./get.ts')]);
+/** Asks for what it is about and watches nothing else: the engine's fleet without its plugins. */
+async function withCore(sources: Sources, invocation: OnCore, telemetry: Telemetry, output: Output): Promise<number> {
+  const { createCore, engineOptions } = await loadEngine();
   const { flags } = invocation;
   using core = createCore({ ...(await engineOptions(sources, { flags, parks: false, telemetry })), plugins: [] });
+  if (invocation.command !== 'get') {
+    const { act } = await import('./act/act.ts');
+    return await act(core, output, invocation);
+  }
+  const { get } = await import('./get.ts');
   const { namespace, allNamespaces, timeoutMs } = flags;
   return await get(core, output, {
     ...invocation,

@@ -10,10 +10,19 @@ import { type ClusterId, type ObjectRef, resourceName } from '../core/ids.ts';
 import { text } from '../core/object.ts';
 import { ApiError } from '../kube/api-error.ts';
 import { loginCommand } from '../kube/credentials/login.ts';
-import type { Answer, ProblemDetail, ProgramConsent, Question, ResourceEntry, SavedLog } from '../protocol/messages.ts';
+import type {
+  Answer,
+  LockView,
+  ProblemDetail,
+  ProgramConsent,
+  Question,
+  ResourceEntry,
+  SavedLog,
+} from '../protocol/messages.ts';
 import { saveFolders, saveNew } from '../platform/save-file.ts';
 import type { Clock } from '../platform/clock.ts';
 import { savedLogLine, savedLogName } from './logs/saved-log.ts';
+import type { ActionDesk } from './actions/action-desk.ts';
 import type { LogStreams } from './logs/log-streams.ts';
 import { containersOf } from './documents/containers.ts';
 import { relatedTo } from './documents/related.ts';
@@ -29,6 +38,7 @@ export type Answering = {
   readonly tables: ReadonlyMap<string, Table>;
   readonly resources: ResourceTables;
   readonly logStreams: LogStreams;
+  readonly desk: ActionDesk;
   readonly options: {
     readonly kube: KubePort;
     readonly telemetry: Telemetry;
@@ -104,9 +114,34 @@ export async function answer(core: Answering, question: Question): Promise<Answe
       return related(core, question.ref);
     case 'why':
       return yes(whatIsWrong(core, question.about));
+    case 'actions':
+      return yes(await core.desk.records());
+    case 'revisions': {
+      const found = await core.desk.revisions(question.ref);
+      return typeof found === 'string' ? no(found) : yes(found);
+    }
+    case 'lock':
+      return lock(core, question);
     case 'metrics':
       return yes(core.options.telemetry.metrics.snapshot());
   }
+}
+
+function lock({ desk, fleetOf }: Answering, { cluster, toggle }: Extract<Question, { ask: 'lock' }>): Answer {
+  const { locks } = desk;
+  if (locks === null) return yes({ isReadOnly: true, isLocked: true, armedUntil: null } satisfies LockView);
+  const isProtected = cluster !== null && fleetOf.isProtected(cluster);
+  if (toggle && !locks.isReadOnly) {
+    // One thing at a time: what is locked is unlocked first, and a protected cluster is armed by the next press only.
+    if (locks.isLocked || !isProtected) locks.isLocked = !locks.isLocked;
+    else if (locks.armedUntil(cluster) === null) locks.arm(cluster);
+    else locks.disarm(cluster);
+  }
+  return yes({
+    isReadOnly: locks.isReadOnly,
+    isLocked: locks.isLocked,
+    armedUntil: isProtected ? locks.armedUntil(cluster) : null,
+  } satisfies LockView);
 }
 
 async function wantedConsent(core: Answering, cluster: ClusterId): Promise<ProgramConsent | null> {

@@ -115,7 +115,7 @@ const nameOf = (object: KubeObject): string => {
 };
 
 /** Waits until a cluster has told what it serves; null then, else why it will not. */
-function ready(core: EngineCore, unit: ClusterUnit, signal: AbortSignal): Promise<string | null> {
+export function ready(core: EngineCore, unit: ClusterUnit, signal: AbortSignal): Promise<string | null> {
   return new Promise((resolve) => {
     const look = (): void => {
       const { phase } = unit;

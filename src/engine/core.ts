@@ -2,6 +2,7 @@
 // thread made it.
 import { plural } from '../core/format.ts';
 import { matchesAny } from '../core/glob.ts';
+import type { ActionWish } from '../core/action.ts';
 import type { ObjectRef } from '../core/ids.ts';
 import type { LogOptions, LogSelector, LogWindow } from '../core/log-line.ts';
 import type { LiveQuery, Scope, Window } from '../core/query.ts';
@@ -10,7 +11,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Plugin } from '../plugin-api/plugin.ts';
 import type { FleetView } from '../protocol/engine.ts';
 import type { Answer, DocumentForm, DocumentView, LogView, Notice, Question } from '../protocol/messages.ts';
-import type { EngineBackend, LiveSource } from '../protocol/server.ts';
+import type { ActionSource, EngineBackend, LiveSource } from '../protocol/server.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { answer } from './answers.ts';
 import { LiveDocument } from './documents/live-document.ts';
@@ -22,6 +23,8 @@ import type { KubePort } from './kube-port.ts';
 import { LogStreams } from './logs/log-streams.ts';
 import { newRunningPlugin, PluginRuns, type RunningPlugin } from './plugin-runs.ts';
 import { ProblemBook } from './problems/book.ts';
+import { ActionDesk, type Writes } from './actions/action-desk.ts';
+import { actionSource } from './actions/action-source.ts';
 import { ResourceTables } from './resources/resource-tables.ts';
 import type { EngineSettings } from './settings.ts';
 import { FeedPools } from './tables/intern.ts';
@@ -45,6 +48,8 @@ export type CoreOptions = {
   readonly running?: RunningPlugin;
   /** Nothing is connected until `connect` says so: the first frame needs no network, and not its CPU either. */
   readonly waitsForFrame?: boolean;
+  /** Absent: it only reads. */
+  readonly writes?: Writes;
 };
 
 /** A screen that never draws must not keep the fleet waiting. */
@@ -59,6 +64,7 @@ export class EngineCore implements EngineBackend, Disposable {
   readonly resources: ResourceTables;
   readonly views: Views;
   readonly logStreams: LogStreams;
+  readonly desk: ActionDesk;
   readonly metrics: EngineMetrics;
   readonly options: CoreOptions;
   readonly #fleetListeners = new Set<() => void>();
@@ -139,6 +145,7 @@ export class EngineCore implements EngineBackend, Disposable {
       resources: this.resources,
       metrics: this.metrics,
     });
+    this.desk = new ActionDesk({ kube, clock, fleet: this.fleetOf, writes: options.writes ?? null });
     this.logStreams = new LogStreams({
       kube,
       clock,
@@ -153,6 +160,12 @@ export class EngineCore implements EngineBackend, Disposable {
   start(): void {
     const { settings, clock, waitsForFrame = false } = this.options;
     if (waitsForFrame) clock.after(longestWaitMs, () => this.connect());
+    // A command does what it was asked for; the screen is where people look.
+    if (settings.turns === null)
+      void this.desk.tellCutOff(
+        (text, cluster) => this.tell({ type: 'message', severity: 'warn', text, cluster }),
+        this.#ending.signal,
+      );
     if (settings.turns === null) return this.fleetOf.start();
     void startInTurns({
       ids: this.fleetOf.wanted(),
@@ -196,8 +209,17 @@ export class EngineCore implements EngineBackend, Disposable {
     return new LiveDocument(ref, form, { kube: this.options.kube, clock: this.options.clock, unit, canWatch, changed });
   }
 
+  action(wish: ActionWish, known: string | null, changed: () => void): ActionSource {
+    return actionSource(this.desk, wish, known, changed);
+  }
+
   ask(question: Question): Promise<Answer> {
     return answer(this, question);
+  }
+
+  lockWrites(): void {
+    const { locks } = this.desk;
+    if (locks !== null) locks.isLocked = true;
   }
 
   setScope(scope: Scope): void {

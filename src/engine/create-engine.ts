@@ -10,6 +10,7 @@ import { serve } from '../protocol/server.ts';
 import { createTelemetry, type Telemetry, tracesOf } from '../telemetry/telemetry.ts';
 import { EngineCore } from './core.ts';
 import type { KubePort } from './kube-port.ts';
+import type { Writes } from './actions/action-desk.ts';
 import type { RunningPlugin } from './plugin-runs.ts';
 import { defaultSettings, type EngineSettings } from './settings.ts';
 
@@ -26,6 +27,8 @@ export type EngineOptions = {
   readonly running?: RunningPlugin;
   readonly folders?: () => readonly string[];
   readonly waitsForFrame?: boolean;
+  /** Absent: this engine only reads. */
+  readonly writes?: Writes;
 };
 
 /** The engine without its protocol; `start` connects. */

@@ -4,7 +4,7 @@ import type { PathSpec } from '../core/object.ts';
 import { openSession } from '../kube/session/session.ts';
 import type { SessionDeps, SessionTimings } from '../kube/session/deps.ts';
 import { newConnectGate, sessionTimings } from '../kube/session/deps.ts';
-import type { WriteLock } from '../kube/session/contract.ts';
+import type { WriteGate } from '../kube/session/write-gate.ts';
 import type { KubeContext } from '../kube/kubeconfig/context.ts';
 import { createCredentials, type CredentialDeps } from '../kube/credentials/credentials.ts';
 import { discover, discoverFromCache } from '../kube/discovery/discovery.ts';
@@ -38,7 +38,7 @@ export type KubeDeps = {
   readonly tls: TlsOptions;
   readonly userAgent: string;
   readonly discoveryCache: DiscoveryCache | null;
-  lock(): WriteLock;
+  readonly gate: WriteGate;
   readonly fallbacks: FallbackCounter;
   readonly clock: Clock;
   readonly random: () => number;
@@ -97,7 +97,7 @@ function connect(context: KubeContext, deps: KubeDeps, connects: SessionDeps['co
     tls: deps.tls,
     tunnel: openTunnel,
     userAgent: deps.userAgent,
-    lock: deps.lock,
+    gate: deps.gate,
     connects,
     fallbacks: deps.fallbacks,
     clock: deps.clock,

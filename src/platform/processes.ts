@@ -115,3 +115,13 @@ function runChild(spec: RunSpec, clock: Clock, resolve: (result: RunResult) => v
     return { ended, code, signal, message, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr) };
   }
 }
+
+/** Whether a process of this machine runs; one that may not be looked at does. */
+export function isProcessAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

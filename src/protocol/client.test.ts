@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { ActionPhase, ActionWish } from '../core/action.ts';
+import { clusterId } from '../core/ids.ts';
 import type { LiveQuery, Window } from '../core/query.ts';
 import type { Row } from '../core/row.ts';
 import { createClient } from './client.ts';
@@ -177,4 +179,79 @@ test('questions find their answers', async () => {
     { ok: true, value: 'resources' },
     { ok: true, value: 'metrics' },
   ]);
+});
+
+const wish: ActionWish = {
+  verb: 'restart',
+  target: {
+    cluster: clusterId('a'),
+    type: { group: 'apps', version: 'v1', resource: 'deployments' },
+    kind: 'Deployment',
+    namespace: 'shop',
+    name: 'web',
+    uid: 'u',
+  },
+};
+const asking: ActionPhase = {
+  phase: 'asking',
+  check: { state: 'pending' },
+  needed: { type: 'key' },
+  trouble: null,
+};
+const viewAt = (at: ActionPhase): Notice => ({
+  type: 'action',
+  id: 1,
+  view: { id: 'a-1', wish, plan: null, at, since: 0 },
+});
+const unacknowledged = (heard: readonly Request[]) => heard.filter(({ type }) => type !== 'ack');
+
+test('an action that was confirmed is found again and never asked for anew, also when a dry run crossed it', async () => {
+  const { client } = setUp();
+  const first = engine();
+  client.attach(first.port);
+  const action = client.action(wish, () => undefined);
+  first.say(viewAt(asking));
+  await settled();
+  action.confirm({ type: 'key' });
+  first.say(viewAt({ ...asking, check: { state: 'accepted', diff: [], warnings: [] } }));
+  await settled();
+  client.lost();
+  const second = engine();
+  client.attach(second.port);
+  await settled();
+  expect(unacknowledged(second.heard)).toEqual([{ type: 'action.find', id: 1, wish, action: 'a-1' }]);
+});
+
+test('another engine is not asked of an action that has ended, and a confirmation that nobody took is none', async () => {
+  const { client } = setUp();
+  const first = engine();
+  client.attach(first.port);
+  client.action(wish, () => undefined);
+  const open = client.action(wish, () => undefined);
+  first.say(viewAt({ phase: 'ended', outcome: { result: 'done', text: 'done' } }));
+  await settled();
+  client.lost();
+  open.confirm({ type: 'key' });
+  const second = engine();
+  client.attach(second.port);
+  await settled();
+  expect(unacknowledged(second.heard)).toEqual([{ type: 'action.open', id: 2, wish }]);
+});
+
+test('writes that a person locked stay locked in another engine', async () => {
+  const { client } = setUp();
+  const first = engine();
+  client.attach(first.port);
+  void client.ask({ ask: 'lock', cluster: null, toggle: true });
+  first.say({
+    type: 'answer',
+    id: 1,
+    answer: { ok: true, value: { isReadOnly: false, isLocked: true, armedUntil: null } },
+  });
+  await settled();
+  client.lost();
+  const second = engine();
+  client.attach(second.port);
+  await settled();
+  expect(second.heard).toEqual([{ type: 'locked' }]);
 });

@@ -1,8 +1,9 @@
 // The screen's end: turns calls into messages and messages into calls. It remembers every subscription, so that an engine
 // that was started again is told about all of them.
+import type { ActionView } from '../core/action.ts';
 import type { Scope, Window } from '../core/query.ts';
 import type { Engine, FleetView, Live } from './engine.ts';
-import type { Answer, Notice, Request } from './messages.ts';
+import type { Answer, LockView, Notice, Request } from './messages.ts';
 import type { Envelope, Port } from './port.ts';
 import { type MessageTraces, sealed } from './traces.ts';
 import { applyChange } from './window-change.ts';
@@ -41,6 +42,8 @@ export function createClient(options: ClientOptions, onClose: () => void = () =>
   let fleet: FleetView | null = null;
   let isAlive = true;
   let scope: Scope | null = null;
+  /** As the last answer about it said: an engine that is started again begins unlocked. */
+  let isLocked = false;
   let silence: Disposable | null = null;
   const subscriptions = new Map<number, Subscription>();
   const questions = new Map<number, (answer: Answer) => void>();
@@ -90,6 +93,7 @@ export function createClient(options: ClientOptions, onClose: () => void = () =>
       case 'window.change':
       case 'logs':
       case 'document':
+      case 'action':
         // The last message of a subscription that was just closed may still be under way.
         if (!subscriptions.has(body.id)) return;
         subscriptions.get(body.id)?.receive(body);
@@ -190,6 +194,38 @@ export function createClient(options: ClientOptions, onClose: () => void = () =>
           if (notice.type === 'document') onDocument(notice.document);
         },
       })),
+    action(wish, onView) {
+      let last: ActionView | null = null;
+      let isConfirmed = false;
+      const subscription = subscribe((id) => ({
+        // A new engine must not do again what was sent: it is asked what became of it.
+        open: () =>
+          isConfirmed && last !== null
+            ? { type: 'action.find', id, wish, action: last.id }
+            : { type: 'action.open', id, wish },
+        receive: (notice) => {
+          if (notice.type !== 'action') return;
+          last = notice.view;
+          const { at } = last;
+          // It did not count. Without a trouble it is the answer of the dry run, which may cross the confirmation.
+          if (at.phase === 'asking' && at.trouble !== null) isConfirmed = false;
+          onView(last);
+          // No more is to come, and another engine must not be asked of it.
+          if (at.phase === 'ended' || at.phase === 'impossible') subscription[Symbol.dispose]();
+        },
+      }));
+      const { id } = subscription;
+      return {
+        confirm(confirmation) {
+          // Nobody is there to take it: nothing was sent.
+          if (port === null) return;
+          isConfirmed = true;
+          send({ type: 'action.confirm', id, confirmation });
+        },
+        cancel: () => send({ type: 'action.cancel', id }),
+        [Symbol.dispose]: subscription[Symbol.dispose],
+      };
+    },
     ask(question) {
       const id = nextId++;
       const body: Request = { type: 'ask', id, question };
@@ -197,7 +233,10 @@ export function createClient(options: ClientOptions, onClose: () => void = () =>
         body,
         () =>
           new Promise((resolve) => {
-            questions.set(id, resolve);
+            questions.set(id, (answer) => {
+              if (question.ask === 'lock' && answer.ok) ({ isLocked } = answer.value as LockView);
+              resolve(answer);
+            });
             post(body);
           }),
       );
@@ -212,6 +251,7 @@ export function createClient(options: ClientOptions, onClose: () => void = () =>
       port = next;
       next.listen(receive);
       if (scope) send({ type: 'scope', scope });
+      if (isLocked) send({ type: 'locked' });
       for (const subscription of subscriptions.values()) send(subscription.open());
       silence?.[Symbol.dispose]();
       silence = options.after(silenceMs, () => setAlive(false));

@@ -1,4 +1,5 @@
 // The engine as the screen and the commands see it, whether it runs in a worker or in this thread.
+import type { ActionView, ActionWish, Confirmation } from '../core/action.ts';
 import type { ClusterSummary, Coverage } from '../core/cluster.ts';
 import type { ObjectRef } from '../core/ids.ts';
 import type { LogOptions, LogSelector, LogWindow } from '../core/log-line.ts';
@@ -14,6 +15,9 @@ export type FleetView = {
 /** A subscription that can be changed in place. Disposing ends it on both sides. */
 export type Live<Change> = Disposable & { change(next: Change): void };
 
+/** A write on its way, as its asker leads it. */
+export type LiveAction = Disposable & { confirm(given: Confirmation): void; cancel(): void };
+
 export interface Engine extends Disposable {
   /** The fleet as last told; null before the first word. */
   readonly fleet: FleetView | null;
@@ -26,6 +30,8 @@ export interface Engine extends Disposable {
   logs(selector: LogSelector, options: LogOptions, view: LogView, onWindow: (window: LogWindow) => void): Live<LogView>;
   document(ref: ObjectRef, form: DocumentForm, onDocument: (document: DocumentView) => void): Disposable;
   ask(question: Question): Promise<Answer>;
+  /** Plans a write. Disposing before it is confirmed leaves it; what was confirmed goes on. */
+  action(wish: ActionWish, onView: (view: ActionView) => void): LiveAction;
   setScope(scope: Scope): void;
   /** Lets an engine that was told to wait for the first frame use the network. */
   connect(): void;

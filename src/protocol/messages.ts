@@ -1,5 +1,6 @@
 // Everything that crosses between what a person sees and what the fleet says. Plain data only: it is cloned between
 // threads. Each message carries `traceparent` in its envelope when tracing is on.
+import type { ActionView, ActionWish, Confirmation } from '../core/action.ts';
 import type { ClusterSummary, Coverage } from '../core/cluster.ts';
 import type { ClusterId, ObjectRef } from '../core/ids.ts';
 import type { LogOptions, LogSelector, LogWindow } from '../core/log-line.ts';
@@ -28,9 +29,17 @@ export type Request =
   | { readonly type: 'ack'; readonly id: number }
   /** The scope all panes share changed: clusters it names are connected. */
   | { readonly type: 'scope'; readonly scope: Scope }
+  /** Writes were locked by a person before this engine began, and stay locked. */
+  | { readonly type: 'locked' }
   /** The first frame is out: an engine that waits for it may use the network now. */
   | { readonly type: 'connect' }
-  | { readonly type: 'ask'; readonly id: number; readonly question: Question };
+  | { readonly type: 'ask'; readonly id: number; readonly question: Question }
+  /** Plan it and ask the server; nothing is sent that could change anything. */
+  | { readonly type: 'action.open'; readonly id: number; readonly wish: ActionWish }
+  /** Tell (again) of one that was sent; `action` is its id. */
+  | { readonly type: 'action.find'; readonly id: number; readonly wish: ActionWish; readonly action: string }
+  | { readonly type: 'action.confirm'; readonly id: number; readonly confirmation: Confirmation }
+  | { readonly type: 'action.cancel'; readonly id: number };
 
 /** Where in the log a view looks: from the newest back, or from a position. */
 export type LogView = {
@@ -79,6 +88,12 @@ export type Question =
   | { readonly ask: 'related'; readonly ref: ObjectRef }
   /** What is wrong with something, with what it owns and what owns it: `Problem`s. */
   | { readonly ask: 'why'; readonly about: WhyAbout }
+  /** What was done: `ActionRecord`s, the newest first. */
+  | { readonly ask: 'actions' }
+  /** What a rollback could go back to: `RevisionView`s, the newest first. */
+  | { readonly ask: 'revisions'; readonly ref: ObjectRef }
+  /** Writes of one cluster, or (null) of all: the answer is a `LockView`. `toggle` arms a protected one, or locks it again. */
+  | { readonly ask: 'lock'; readonly cluster: ClusterId | null; readonly toggle: boolean }
   | { readonly ask: 'metrics' };
 
 export type Answer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly message: string };
@@ -99,6 +114,14 @@ export type ProblemDetail = { readonly key: string; readonly problems: readonly 
 
 /** The answer to `rights`. */
 export type { ClusterRights } from '../core/cluster.ts';
+
+/** Whether anything may be written. Times are milliseconds since the epoch. */
+export type LockView = {
+  readonly isReadOnly: boolean;
+  readonly isLocked: boolean;
+  /** When a protected cluster locks itself again; null: it is not armed, or not protected. */
+  readonly armedUntil: number | null;
+};
 
 /** Where a log was saved. */
 export type SavedLog = { readonly path: string; readonly lines: number };
@@ -172,6 +195,7 @@ export type Notice =
   | { readonly type: 'logs'; readonly id: number; readonly window: LogWindow }
   | { readonly type: 'document'; readonly id: number; readonly document: DocumentView }
   | { readonly type: 'answer'; readonly id: number; readonly answer: Answer }
+  | { readonly type: 'action'; readonly id: number; readonly view: ActionView }
   /** One quiet line: what happened, where, what to press. */
   | {
       readonly type: 'message';

@@ -65,9 +65,13 @@ function setUp() {
     document: () => {
       throw new Error('no documents in this test');
     },
+    action: () => {
+      throw new Error('no actions in this test');
+    },
     ask: ({ ask }) =>
       ask === 'metrics' ? Promise.reject(new Error('a bug')) : Promise.resolve({ ok: true, value: ask }),
     setScope: () => undefined,
+    lockWrites: () => undefined,
     connect: () => undefined,
     fleet: () => ({
       clusters: [],

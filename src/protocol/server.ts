@@ -1,5 +1,6 @@
 // The engine's end: opens and closes subscriptions, paces what it sends, answers questions. What windows and logs are
 // made of is the backend's business.
+import type { ActionView, ActionWish, Confirmation } from '../core/action.ts';
 import type { ObjectRef } from '../core/ids.ts';
 import type { LogOptions, LogSelector, LogWindow } from '../core/log-line.ts';
 import type { LiveQuery, Scope, Window } from '../core/query.ts';
@@ -24,11 +25,20 @@ export interface EngineBackend {
   logs(selector: LogSelector, options: LogOptions, view: LogView, changed: () => void): LiveSource<LogView, LogWindow>;
   document(ref: ObjectRef, form: DocumentForm, changed: () => void): LiveSource<never, DocumentView>;
   ask(question: Question): Promise<Answer>;
+  /** `known` is the id of one that was sent before. */
+  action(wish: ActionWish, known: string | null, changed: () => void): ActionSource;
   setScope(scope: Scope): void;
+  lockWrites(): void;
   connect(): void;
   fleet(): FleetView;
   onFleet(listener: () => void): Disposable;
   onMessage(listener: (message: Extract<Notice, { type: 'message' }>) => void): Disposable;
+}
+
+/** A write that is led from the other end. */
+export interface ActionSource extends LiveSource<never, ActionView> {
+  confirm(given: Confirmation): void;
+  cancel(): void;
 }
 
 export type ServerOptions = {
@@ -108,6 +118,11 @@ class Server implements Disposable {
         return this.#openLogs(request);
       case 'document.open':
         return this.#openDocument(request);
+      case 'action.open':
+      case 'action.find':
+        return this.#openAction(request);
+      case 'action.confirm':
+      case 'action.cancel':
       case 'query.change':
       case 'logs.change':
         return this.#subscriptions.get(request.id)?.change(request);
@@ -115,6 +130,8 @@ class Server implements Disposable {
         return this.#close(request.id);
       case 'ack':
         return this.#subscriptions.get(request.id)?.paced.taken();
+      case 'locked':
+        return this.#backend.lockWrites();
       case 'scope':
         return this.#backend.setScope(request.scope);
       case 'connect':
@@ -175,6 +192,21 @@ class Server implements Disposable {
     });
     const source = this.#backend.document(ref, form, () => paced.note());
     this.#open(id, paced, source, () => undefined);
+  }
+
+  #openAction(request: Extract<Request, { type: 'action.open' | 'action.find' }>): void {
+    const { id, wish } = request;
+    // Each step of a write is told at once: a person waits for it.
+    const paced = new Paced(this.#options.clock, () => {
+      this.#post({ type: 'action', id, view: source.read() });
+      return true;
+    });
+    const known = request.type === 'action.find' ? request.action : null;
+    const source = this.#backend.action(wish, known, () => paced.hurry());
+    this.#open(id, paced, source, (asked) => {
+      if (asked.type === 'action.confirm') source.confirm(asked.confirmation);
+      else if (asked.type === 'action.cancel') source.cancel();
+    });
   }
 
   #open(id: number, paced: Paced, source: Disposable, change: (request: Request) => void): void {

@@ -26,6 +26,10 @@ export type Ports = {
   readonly lend: (command: LoginCommand, said: string) => Promise<LendOutcome>;
   /** How many of its newest lines a log has room for: fewer than rows where lines are wrapped. */
   readonly linesAtEnd: (ui: UiState, data: DataState, viewId: string) => number;
+  /** Frames that the terminal has had in full: a key that confirms counts only behind the frame that shows what. */
+  readonly framesShown: () => number;
+  /** Frames that are on their way or shown: one of these may be from before a change. */
+  readonly framesBegun: () => number;
   readonly suspend: () => void;
   readonly redraw: () => void;
   readonly quit: () => void;

@@ -1,24 +1,15 @@
 import { expect, test } from 'vitest';
 import { fakeEngine } from '../../test/support/fake-engine.ts';
 import { manualClock } from '../../test/support/manual-clock.ts';
+import { quietPorts } from '../../test/support/quiet-ports.ts';
 import { pods, tellStory } from '../../test/support/fleet-story.ts';
 import { everything } from '../core/query.ts';
 import type { ObjectRef } from '../core/ids.ts';
-import type { Ports } from './app.ts';
 import { builtInDecks } from './decks.ts';
 import { back, browse, push } from './navigate.ts';
 import { startState } from './start.ts';
 import { documentContent, logContent } from './targets.ts';
 import { tableWithin } from './view.ts';
-
-const ports: Ports = {
-  copy: () => 'copied',
-  lend: () => Promise.resolve({ code: 0 }),
-  linesAtEnd: () => 10,
-  suspend: () => undefined,
-  redraw: () => undefined,
-  quit: () => undefined,
-};
 
 const opening = { scope: everything, scopes: {}, decks: builtInDecks, deck: 'home' };
 
@@ -28,7 +19,7 @@ test('what a view showed goes when it is closed, and what the others show stays'
   tellStory(engine);
   const others = engine.answer;
   engine.answer = (question) => (question.ask === 'related' ? { ok: true, value: [] } : others(question));
-  using running = startState(engine, clock, { width: 200, height: 60 }, ports, opening);
+  using running = startState(engine, clock, { width: 200, height: 60 }, quietPorts, opening);
   const { ui, data } = running.app;
   const settle = async (): Promise<void> => {
     for (let round = 0; round < 10; round++) await Promise.resolve();

@@ -37,7 +37,11 @@ export function useAsScope(app: App, id: ClusterId): void {
 export async function login(app: App, id: ClusterId): Promise<void> {
   const consent = await app.engine.ask({ ask: 'consent', cluster: id });
   const program = consent.ok ? readConsent(consent.value) : null;
-  if (program !== null) return app.ui.setState({ sheet: { type: 'consent', cluster: id, program, chosen: 0 } });
+  if (program !== null) {
+    // The answer may come while something else is being decided: a `y` for that must not allow a program.
+    if (app.ui.getState().sheet !== null) return say(app, 'info', 'a program wants to be allowed: Enter shows it', id);
+    return app.ui.setState({ sheet: { type: 'consent', cluster: id, program, chosen: 0 } });
+  }
   const answer = await app.engine.ask({ ask: 'login-command', cluster: id });
   if (!answer.ok) return say(app, 'fail', answer.message, id);
   const command = readLoginCommand(answer.value);

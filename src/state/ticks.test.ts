@@ -1,19 +1,10 @@
 import { expect, test } from 'vitest';
 import { fakeEngine, windowOf } from '../../test/support/fake-engine.ts';
 import { manualClock } from '../../test/support/manual-clock.ts';
+import { quietPorts } from '../../test/support/quiet-ports.ts';
 import { everything } from '../core/query.ts';
-import type { Ports } from './app.ts';
 import { builtInDecks } from './decks.ts';
 import { startState } from './start.ts';
-
-const ports: Ports = {
-  copy: () => 'copied',
-  lend: () => Promise.resolve({ code: 0 }),
-  linesAtEnd: () => 10,
-  suspend: () => undefined,
-  redraw: () => undefined,
-  quit: () => undefined,
-};
 
 const opening = { scope: everything, scopes: {}, decks: builtInDecks, deck: 'home' };
 
@@ -21,7 +12,7 @@ test('a pane that waits is drawn each second, and nothing is drawn once everythi
   const clock = manualClock();
   const engine = fakeEngine(() => clock.now());
   engine.answerQuery = () => windowOf([], [], { state: { state: 'loading', asking: ['run-eu'] } });
-  using running = startState(engine, clock, { width: 200, height: 60 }, ports, opening);
+  using running = startState(engine, clock, { width: 200, height: 60 }, quietPorts, opening);
   const { ui, data } = running.app;
   const drawnIn = (ms: number): number => {
     const before = ui.getState().attempt;

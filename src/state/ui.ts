@@ -1,6 +1,7 @@
 // Everything about the screen that is not data of the fleet: which panes, which focus, which sheet, what is typed.
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { ClusterId } from '../core/ids.ts';
+import type { ActionRecord, ActionView, RevisionView } from '../core/action.ts';
+import type { ClusterId, ObjectRef } from '../core/ids.ts';
 import type { Scope } from '../core/query.ts';
 import { everything } from '../core/query.ts';
 import type { ProgramConsent, ResourceEntry } from '../protocol/messages.ts';
@@ -24,6 +25,24 @@ export type Sheet =
   | { readonly type: 'columns'; readonly viewId: string; readonly chosen: number }
   | { readonly type: 'actions'; readonly chosen: number }
   | { readonly type: 'identity'; readonly cluster: ClusterId; readonly chosen: number }
+  /** Revisions to go back to; null while they are asked for. */
+  | {
+      readonly type: 'revisions';
+      readonly target: ObjectRef;
+      readonly revisions: readonly RevisionView[] | string | null;
+      readonly chosen: number;
+    }
+  /** What was done, found by the typed words; null while it is asked for. */
+  | {
+      readonly type: 'journal';
+      readonly records: readonly ActionRecord[] | null;
+      readonly input: TextInput;
+      readonly chosen: number;
+    }
+  /** Writes are under way: leave all the same? */
+  | { readonly type: 'quit'; readonly chosen: number }
+  /** A write that is being decided, or that is under way. Everything it says is about this target and no other. */
+  | ActionSheet
   /** May this program run? Frozen when it was asked: `y` allows exactly it. */
   | {
       readonly type: 'consent';
@@ -31,6 +50,23 @@ export type Sheet =
       readonly program: ProgramConsent;
       readonly chosen: number;
     };
+
+export type ActionSheet = {
+  readonly type: 'action';
+  readonly target: ObjectRef;
+  /** Number of the action that is led; null: there is none yet (a number has to be typed first). */
+  readonly lead: number | null;
+  readonly view: ActionView | null;
+  /** What is typed: the number of replicas, then (where it is asked for) the name and the reason. */
+  readonly field: 'number' | 'name' | 'reason' | null;
+  readonly number: TextInput | null;
+  readonly name: TextInput;
+  readonly reason: TextInput;
+  /** Frames begun when it last changed: a confirmation counts only behind a later one that was shown in full. */
+  readonly frame: number;
+  /** First line of what is in sight. */
+  readonly chosen: number;
+};
 
 export type Message = {
   readonly severity: 'ok' | 'info' | 'warn' | 'fail';
@@ -69,6 +105,10 @@ export type UiState = {
   readonly message: Message | null;
   readonly fleet: FleetView | null;
   readonly isEngineAlive: boolean;
+  /** A person locked all writes. */
+  readonly writesLocked: boolean;
+  /** Protected clusters that may be written to, and until when. */
+  readonly armed: Readonly<Record<string, number>>;
   readonly resources: readonly ResourceEntry[];
   readonly namespaces: readonly string[];
   /** The minute that clocks and ages count from, milliseconds since the epoch. */
@@ -120,6 +160,8 @@ export function initialUi(size: Size, now: number): UiState {
     message: null,
     fleet: null,
     isEngineAlive: true,
+    writesLocked: false,
+    armed: {},
     resources: [],
     namespaces: [],
     minute: Math.floor(now / 60_000) * 60_000,

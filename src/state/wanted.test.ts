@@ -1,24 +1,15 @@
 import { expect, test } from 'vitest';
 import { fakeEngine, windowOf } from '../../test/support/fake-engine.ts';
 import { manualClock } from '../../test/support/manual-clock.ts';
+import { quietPorts } from '../../test/support/quiet-ports.ts';
 import { everything, type LiveQuery } from '../core/query.ts';
 import type { Row } from '../core/row.ts';
 import { formatScope } from '../core/scope.ts';
-import type { Ports } from './app.ts';
 import { commandFor } from './copy.ts';
 import { builtInDecks } from './decks.ts';
 import { startState } from './start.ts';
 import { setScope } from './typing.ts';
 import { topView, withView } from './ui.ts';
-
-const ports: Ports = {
-  copy: () => 'copied',
-  lend: () => Promise.resolve({ code: 0 }),
-  linesAtEnd: () => 10,
-  suspend: () => undefined,
-  redraw: () => undefined,
-  quit: () => undefined,
-};
 
 const opening = { scope: everything, scopes: {}, decks: builtInDecks, deck: 'home' };
 
@@ -49,7 +40,7 @@ test('scrolling asks for other rows once in a while and not at each step', async
     const rows = Array.from({ length: Math.min(limit, total) }, (_, i) => rowAt(from + i));
     return windowOf([], rows, { offset: from, total, matched: total, all: total });
   };
-  using running = startState(engine, clock, { width: 120, height: 40 }, ports, opening);
+  using running = startState(engine, clock, { width: 120, height: 40 }, quietPorts, opening);
   const { ui } = running.app;
   await Promise.resolve();
   asked.length = 0;
@@ -69,7 +60,7 @@ test('the logs of an app are those of the scope, read from their end again when 
   const engine = fakeEngine(() => clock.now());
   const cart: Row = { ...rowAt(0), app: 'cart' };
   engine.answerQuery = ({ table }: LiveQuery) => windowOf([], table === 'problems' ? [cart] : []);
-  using running = startState(engine, clock, { width: 160, height: 50 }, ports, opening);
+  using running = startState(engine, clock, { width: 160, height: 50 }, quietPorts, opening);
   const { app } = running;
   const { ui } = app;
   const scopes = () =>

@@ -6,7 +6,12 @@ import type { ContractServer } from './server.ts';
 
 export type ContractTest = (name: string, run: (fixture: Fixture) => Promise<void>) => void;
 
-export type Suite = { readonly name: string; readonly declare: (contract: ContractTest) => void };
+export type Suite = {
+  readonly name: string;
+  /** Its tests have nothing in common and mostly wait for controllers: they run at the same time. */
+  readonly isConcurrent?: boolean;
+  readonly declare: (contract: ContractTest) => void;
+};
 
 const used = new Set<Difference>();
 
@@ -42,7 +47,11 @@ export function declareContract(
             await run(fixture);
           };
           const declare = known === undefined ? test : test.fails;
-          declare(known === undefined ? title : `${title} [known difference]`, { timeout: 60_000 }, body);
+          declare(
+            known === undefined ? title : `${title} [known difference]`,
+            { timeout: 60_000, concurrent: suite.isConcurrent === true },
+            body,
+          );
         });
       });
     }

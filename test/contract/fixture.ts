@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { needlessFallbacks } from './differences.ts';
-import { type KubeSession, openKubeSession } from './kube-session.ts';
+import { type KubeOptions, type KubeSession, openKubeSession } from './kube-session.ts';
 import type { ContractServer, ContractUser } from './server.ts';
 import { type Identity, type Json, openWire, type Wire } from './wire.ts';
 
@@ -24,7 +24,7 @@ export type Fixture = {
   /** Another session, closed at the end. */
   open(user: ContractUser): Promise<Wire>;
   /** A session of our own client, as one of the users or as somebody else; the test closes it. */
-  openKube(who: ContractUser | Identity, options?: { readonly locked?: boolean }): KubeSession;
+  openKube(who: ContractUser | Identity, options?: KubeOptions): KubeSession;
   /** Makes an object below `path`; deleted with the namespace. */
   create(path: string, object: object): Promise<Json>;
   /** Fails when our client took a second-best way where the server offers the first. */

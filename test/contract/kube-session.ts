@@ -4,11 +4,13 @@ import type { KubeContext } from '../../src/kube/kubeconfig/context.ts';
 import type { Credentials } from '../../src/kube/credentials/contract.ts';
 import { openSession } from '../../src/kube/session/session.ts';
 import type { Session, SessionEvent } from '../../src/kube/session/contract.ts';
+import type { WriteGate } from '../../src/kube/session/write-gate.ts';
 import { newConnectGate, sessionTimings } from '../../src/kube/session/deps.ts';
 import { createTlsOptions } from '../../src/kube/transport/tls.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { nodeFiles } from '../../src/platform/files.ts';
 import type { Identity } from './wire.ts';
+import { lockedGate, openGate } from '../support/write-gates.ts';
 
 export type KubeSession = Disposable & {
   readonly session: Session;
@@ -18,7 +20,9 @@ export type KubeSession = Disposable & {
   readonly countFallback: (what: string) => void;
 };
 
-export function openKubeSession(identity: Identity, options: { readonly locked?: boolean } = {}): KubeSession {
+export type KubeOptions = { readonly locked?: boolean; readonly gate?: WriteGate };
+
+export function openKubeSession(identity: Identity, options: KubeOptions = {}): KubeSession {
   const events: SessionEvent[] = [];
   const fallbacks: string[] = [];
   const countFallback = (what: string): void => void fallbacks.push(what);
@@ -52,7 +56,7 @@ export function openKubeSession(identity: Identity, options: { readonly locked?:
     tls: createTlsOptions(nodeFiles),
     tunnel: () => Promise.reject(new Error('no proxy here')),
     userAgent: 'flagbridge/contract',
-    lock: () => ({ locked: options.locked ?? false, reason: 'the contract suite locked it' }),
+    gate: options.gate ?? (options.locked ? lockedGate('the contract suite locked it') : openGate),
     connects: newConnectGate(),
     fallbacks: countFallback,
     clock: systemClock,

@@ -1,5 +1,6 @@
 // All suites of the contract, in the order in which they run: the last one makes the server forget its history.
 import type { Suite } from './contract.ts';
+import { actionsSuite } from './suites/actions.ts';
 import { connectionSuite } from './suites/connection.ts';
 import { discoverySuite } from './suites/discovery.ts';
 import { errorsSuite } from './suites/errors.ts';
@@ -19,5 +20,6 @@ export const suites: readonly Suite[] = [
   connectionSuite,
   logsSuite,
   kubeSuite,
+  actionsSuite,
   expirySuite,
 ];

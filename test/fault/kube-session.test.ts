@@ -7,6 +7,8 @@ import { manualClock } from '../support/manual-clock.ts';
 import { startScriptedServer } from '../support/scripted-server.ts';
 import { newConnectGate } from '../../src/kube/session/deps.ts';
 import { contextOf, openTestSession, until } from '../support/test-session.ts';
+import { createWriteGate } from '../../src/kube/session/write-gate.ts';
+import { lockedGate } from '../support/write-gates.ts';
 
 const failure = async (promise: Promise<unknown>): Promise<ApiError> => {
   try {
@@ -349,7 +351,7 @@ test('while writes are locked only reads and reviews leave', async () => {
   await using server = await startScriptedServer();
   server.on('/', (r) => r.reply(200, { method: r.method }));
   using t = openTestSession(server, {
-    deps: { lock: () => ({ locked: true, reason: 'writes are locked (press L)' }) },
+    deps: { gate: lockedGate('writes are locked (press L)') },
   });
   const review = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
 
@@ -369,6 +371,25 @@ test('while writes are locked only reads and reviews leave', async () => {
     expect([path, error.kind]).toEqual([path, path.includes('..') ? 'protocol' : 'locked']);
   }
   expect(server.requests).toHaveLength(2);
+});
+
+test('a write that waits for a new login does not leave when somebody has locked meanwhile', async () => {
+  await using server = await startScriptedServer();
+  let lock: string | null = null;
+  server.on('/write', (r) => {
+    lock = 'writes are locked';
+    r.reply(401, { kind: 'Status', status: 'Failure', message: 'Unauthorized', reason: 'Unauthorized', code: 401 });
+  });
+  const gate = createWriteGate(() => lock);
+  using t = openTestSession(server, { deps: { gate } });
+  t.token = 'old';
+  t.renewed = 'good';
+  const write = { method: 'PATCH', path: '/write', body: '{}' } as const;
+
+  const permit = gate.permit(t.session.context.rawName, write);
+  const error = await failure(t.session.json({ ...write, permit }));
+  expect([error.kind, error.message]).toEqual(['locked', 'PATCH /write was not sent: writes are locked']);
+  expect(server.requests).toEqual(['PATCH /write']);
 });
 
 test('redirects are not followed, web pages are not taken for an API', async () => {

@@ -15,6 +15,7 @@ import { createTlsOptions } from '../../src/kube/transport/tls.ts';
 import type { EngineSettings } from '../../src/engine/settings.ts';
 import type { Plugin } from '../../src/plugin-api/plugin.ts';
 import { createTelemetry } from '../../src/telemetry/telemetry.ts';
+import { lockedGate } from './write-gates.ts';
 
 export type OverOptions = {
   readonly kubeconfig: string;
@@ -45,7 +46,7 @@ export async function optionsOver(
     tls: createTlsOptions(files),
     userAgent: 'flagbridge/test',
     discoveryCache: null,
-    lock: () => ({ locked: true, reason: 'tests only read' }),
+    gate: lockedGate('tests only read'),
     fallbacks(what) {
       fallbacks.set(what, (fallbacks.get(what) ?? 0) + 1);
       counted.of(what).inc();

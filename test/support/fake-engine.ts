@@ -1,5 +1,6 @@
 // An engine without a fleet: tests say what every question is answered with and which windows come, and look at what was
 // asked.
+import type { ActionView, ActionWish, Confirmation } from '../../src/core/action.ts';
 import type { ClusterSummary, Coverage } from '../../src/core/cluster.ts';
 import { type ClusterId, clusterId } from '../../src/core/ids.ts';
 import type { LogLine, LogSelector, LogWindow } from '../../src/core/log-line.ts';
@@ -11,7 +12,16 @@ import type { Answer, DocumentView, LogView, Notice, Question } from '../../src/
 export type OpenQuery = { query: LiveQuery; tell: (window: Window) => void; isOpen: boolean };
 export type OpenLogs = { selector: LogSelector; view: LogView; tell: (window: LogWindow) => void; isOpen: boolean };
 
+export type OpenAction = {
+  readonly wish: ActionWish;
+  readonly confirmations: Confirmation[];
+  tell: (view: ActionView) => void;
+  isOpen: boolean;
+  isCancelled: boolean;
+};
+
 export type FakeEngine = Engine & {
+  readonly actions: OpenAction[];
   readonly queries: OpenQuery[];
   readonly logStreams: OpenLogs[];
   readonly questions: Question[];
@@ -41,6 +51,7 @@ export function fakeEngine(now: () => number): FakeEngine {
   const engine: FakeEngine = {
     queries: [],
     logStreams: [],
+    actions: [],
     questions: [],
     scopes: [],
     answerQuery: () => undefined,
@@ -96,6 +107,19 @@ export function fakeEngine(now: () => number): FakeEngine {
       const document = engine.answerDocument(form, ref.name);
       if (document !== undefined) onDocument(document);
       return { [Symbol.dispose]: () => {} };
+    },
+    action(wish, onView) {
+      const open: OpenAction = { wish, confirmations: [], tell: onView, isOpen: true, isCancelled: false };
+      engine.actions.push(open);
+      return {
+        confirm: (given) => void open.confirmations.push(given),
+        cancel: () => {
+          open.isCancelled = true;
+        },
+        [Symbol.dispose]: () => {
+          open.isOpen = false;
+        },
+      };
     },
     ask(question) {
       engine.questions.push(question);

@@ -7,6 +7,7 @@ import type { Session, SessionEvent } from '../../src/kube/session/contract.ts';
 import { newConnectGate, type SessionDeps, type SessionTimings, sessionTimings } from '../../src/kube/session/deps.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import type { ScriptedServer } from './scripted-server.ts';
+import { openGate } from './write-gates.ts';
 
 export type TestSession = Disposable & {
   readonly session: Session;
@@ -63,7 +64,7 @@ export function openTestSession(
       throw new Error('no proxy in this test');
     },
     userAgent: 'flagbridge/test',
-    lock: () => ({ locked: false, reason: '' }),
+    gate: openGate,
     connects: newConnectGate(),
     fallbacks: (what) => void fallbacks.push(what),
     clock: systemClock,

@@ -17,6 +17,7 @@ import type { Services } from '../parts/services.ts';
 import type { StripModel } from '../parts/strip.ts';
 import { targetLine } from '../sheets/list-sheets.ts';
 import { markBad } from '../table/table-model.ts';
+import { attr } from '../theme/theme.ts';
 import type { Glyphs } from '../theme/glyphs.ts';
 import type { Token } from '../theme/palette.ts';
 
@@ -27,8 +28,18 @@ export function headerModel(ui: UiState, services: Services): HeaderModel {
     deck: ui.deck,
     scope: scopeParts(ui),
     clock: `${clock(ui.minute, ui.minute)}Z`,
-    note: services.note === '' ? [] : [seg(services.note, 'muted')],
+    note: writesNote(ui, services),
   };
+}
+
+/** `writes ● on`, `writes ■ locked`, `◆ armed 12 min`. */
+function writesNote(ui: UiState, { note }: Services): HeaderModel['note'] {
+  if (note !== '') return { line: [seg(note, 'warn')], stays: true };
+  if (ui.writesLocked) return { line: [seg('writes ', 'muted'), seg('■ locked', 'warn', attr.bold)], stays: true };
+  const until = Math.max(0, ...Object.values(ui.armed));
+  const minutes = Math.ceil((until - ui.minute) / 60_000);
+  if (minutes > 0) return { line: [seg('◆ armed ', 'protected', attr.bold), seg(`${minutes} min`)], stays: true };
+  return { line: [seg('writes ', 'muted'), seg('●', 'ok'), seg(' on', 'muted')], stays: false };
 }
 
 /** `all clusters · all namespaces`, and the filter in accent. */

@@ -4,8 +4,8 @@ import { afterEach, expect, test } from 'vitest';
 import { fakeEngine } from '../../test/support/fake-engine.ts';
 import { storyNow, tellStory } from '../../test/support/fleet-story.ts';
 import { manualClock } from '../../test/support/manual-clock.ts';
+import { quietPorts } from '../../test/support/quiet-ports.ts';
 import { everything } from '../../src/core/query.ts';
-import type { Ports } from '../../src/state/app.ts';
 import { builtInDecks } from '../../src/state/decks.ts';
 import { startState } from '../../src/state/start.ts';
 import { style } from '../../src/terminal/style.ts';
@@ -21,16 +21,8 @@ test('header, strip, panes and footer stand where the layout puts them', async (
   const clock = manualClock(storyNow);
   const engine = fakeEngine(clock.now);
   tellStory(engine);
-  const ports: Ports = {
-    copy: () => 'copied',
-    lend: () => Promise.resolve({ code: 0 }),
-    linesAtEnd: () => 10,
-    suspend: () => {},
-    redraw: () => {},
-    quit: () => {},
-  };
   const opening = { scope: everything, scopes: {}, decks: builtInDecks, deck: 'home' };
-  const { app } = stack.use(startState(engine, clock, { width: 100, height: 30 }, ports, opening));
+  const { app } = stack.use(startState(engine, clock, { width: 100, height: 30 }, quietPorts, opening));
   const theme = createTheme({ name: 'dark', paintsGround: false, depth: 'none', ascii: false, intern: style });
   const services = { app, theme, isDemo: true, note: '' };
 

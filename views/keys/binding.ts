@@ -20,7 +20,7 @@ export type Spot = {
   readonly cluster: ClusterSummary | undefined;
 };
 
-export type Section = 'Move' | 'Look' | 'Understand' | 'In Logs' | 'Copy' | 'Clusters' | 'Session';
+export type Section = 'Move' | 'Look' | 'Understand' | 'Change' | 'In Logs' | 'Copy' | 'Clusters' | 'Session';
 
 export type Binding = {
   /** Stable name, for remapping: `list.filter`. */

@@ -1,4 +1,5 @@
 // Keys of the program itself.
+import { quitOrAsk } from '../../src/state/actions.ts';
 import { goBack } from '../../src/state/open.ts';
 import { back } from '../../src/state/navigate.ts';
 import { focusedView } from '../../src/state/ui.ts';
@@ -17,7 +18,7 @@ export const sessionKeys: readonly Binding[] = [
       const hasDrilled = ui.slots[ui.focus].length > 1 || (ui.places.length > 0 && back(ui) !== undefined);
       if (hasDrilled && focusedView(ui).list.filter === '') app.ui.setState((now) => back(now) ?? now);
       else if (hasDrilled) goBack(app);
-      else app.ports.quit();
+      else quitOrAsk(app);
     },
   },
   {
@@ -27,7 +28,7 @@ export const sessionKeys: readonly Binding[] = [
     section: 'Session',
     where: 'everywhere',
     applies: everywhere,
-    run: (app) => app.ports.quit(),
+    run: quitOrAsk,
   },
   {
     id: 'session.suspend',

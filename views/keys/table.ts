@@ -7,6 +7,7 @@ import { lookKeys } from './look-keys.ts';
 import { moveKeys } from './move-keys.ts';
 import { objectKeys } from './object-keys.ts';
 import { sessionKeys } from './session-keys.ts';
+import { writeKeys } from './write-keys.ts';
 
 /** Keys of one kind of pane stand before those of all panes: the first that applies is meant. */
 export const defaultBindings: readonly Binding[] = [
@@ -16,6 +17,7 @@ export const defaultBindings: readonly Binding[] = [
   ...moveKeys,
   ...lookKeys,
   ...objectKeys,
+  ...writeKeys,
   ...sessionKeys,
 ];
 
@@ -23,8 +25,10 @@ export const defaultBindings: readonly Binding[] = [
 export const bindingFor = (bindings: readonly Binding[], key: string, spot: Spot): Binding | undefined =>
   bindings.find((binding) => binding.keys.includes(key) && binding.applies(spot));
 
-/** Bindings that mean something at a spot, each under the keys that no other has taken. */
+/** Bindings that mean something at a spot: those with a key that no other has taken, and those that never had one. */
 export const bindingsAt = (bindings: readonly Binding[], spot: Spot): readonly Binding[] =>
   bindings.filter(
-    (binding) => binding.applies(spot) && binding.keys.some((key) => bindingFor(bindings, key, spot) === binding),
+    (binding) =>
+      binding.applies(spot) &&
+      (binding.keys.length === 0 || binding.keys.some((key) => bindingFor(bindings, key, spot) === binding)),
   );

@@ -11,8 +11,8 @@ export type HeaderModel = {
   readonly scope: readonly Line[];
   /** `12:41Z`. */
   readonly clock: string;
-  /** Said beside the clock when there is something to say: `read-only`. */
-  readonly note: Line;
+  /** Whether anything may be written, beside the clock; `stays`: it is never dropped for room. */
+  readonly note: { readonly line: Line; readonly stays: boolean };
 };
 
 export function drawHeader(canvas: Canvas, theme: Theme, model: HeaderModel): void {
@@ -30,8 +30,10 @@ export function drawHeader(canvas: Canvas, theme: Theme, model: HeaderModel): vo
   const clockAt = width - 1 - clockWidth;
   if (clockAt > visibleWidth(theme, left) + 1) drawLine(canvas, theme, clockAt, 0, clock, 'bar');
   const x = drawLine(canvas, theme, 1, 0, left, 'bar');
-  const note = model.note.length > 0 && clockAt - x > 60 ? visibleWidth(theme, model.note) + 3 : 0;
-  if (note > 0) drawRight(canvas, theme, clockAt - 3, 0, model.note, 'bar');
+  const { line: noteLine, stays } = model.note;
+  const hasRoom = stays ? clockAt - x > visibleWidth(theme, noteLine) + 6 : clockAt - x > 90;
+  const note = noteLine.length > 0 && hasRoom ? visibleWidth(theme, noteLine) + 3 : 0;
+  if (note > 0) drawRight(canvas, theme, clockAt - 3, 0, noteLine, 'bar');
   drawMiddle(canvas, theme, model, x, clockAt - 3 - note);
 }
 

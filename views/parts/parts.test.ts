@@ -60,7 +60,7 @@ const header = (width: number): string =>
       deck: 'home',
       scope: [[seg('all clusters')], [seg('all namespaces')], [seg('cart')]],
       clock: '12:41Z',
-      note: [],
+      note: { line: [], stays: false },
     }),
   );
 

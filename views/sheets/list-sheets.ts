@@ -53,6 +53,7 @@ export function helpModel(app: App, bindings: readonly Binding[], sheet: Extract
   const spot = spotOf(app);
   const search = sheet.input?.text.toLowerCase() ?? '';
   const entries = bindingsAt(bindings, spot)
+    .filter((binding) => binding.keys.length > 0)
     .map((binding): SheetEntry => {
       const reason = binding.disabledReason?.(spot);
       const keys = binding.keys.filter((key) => bindingFor(bindings, key, spot) === binding).map(keyLabel);
@@ -121,7 +122,7 @@ export function helpModel(app: App, bindings: readonly Binding[], sheet: Extract
   };
 }
 
-const sections: readonly string[] = ['Move', 'Look', 'Understand', 'In Logs', 'Copy', 'Clusters', 'Session'];
+const sections: readonly string[] = ['Move', 'Look', 'Understand', 'Change', 'In Logs', 'Copy', 'Clusters', 'Session'];
 const textOf = (line: Line): string => line.map((s) => s.text).join('');
 
 /** What can be done with the selection, and why not. */

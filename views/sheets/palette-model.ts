@@ -106,6 +106,8 @@ const words = new Set([
   'quit',
   'exit',
   'help',
+  'actions',
+  'journal',
   'ctx',
   'dp',
   'ns',

@@ -1,5 +1,6 @@
 // Keys of an open sheet: letters go to its text, arrows choose, Enter does, Esc closes. Nothing below it hears a key.
 import { type App, say } from '../../src/state/app.ts';
+import { openJournal, quitOrAsk, undoRecord } from '../../src/state/actions.ts';
 import { allowProgram, switchIdentity } from '../../src/state/clusters.ts';
 import { type LineResult, runLine, sayResult } from '../../src/state/command-line.ts';
 import { edit, inputOf, insert, type TextInput } from '../../src/state/text-input.ts';
@@ -7,6 +8,7 @@ import { setScope } from '../../src/state/typing.ts';
 import { type Sheet, withViewId } from '../../src/state/ui.ts';
 import type { Binding } from '../keys/binding.ts';
 import { spotOf } from '../keys/binding.ts';
+import { actionSheetKey, actionSheetPaste, openRevision } from './action-sheet-keys.ts';
 import type { Choice } from './sheet-model.ts';
 import { sheetModel } from './sheets.ts';
 
@@ -16,6 +18,7 @@ export function sheetKey(app: App, bindings: readonly Binding[], press: Press): 
   const { sheet } = app.ui.getState();
   if (sheet === null) return;
   const model = sheetModel(app, bindings, sheet);
+  if (sheet.type === 'action') return actionSheetKey(app, sheet, press, model.entries.length);
   const choose = (chosen: number): void =>
     app.ui.setState({ sheet: { ...sheet, chosen: Math.max(0, Math.min(model.entries.length - 1, chosen)) } });
   switch (press.key) {
@@ -56,7 +59,7 @@ function closeOrClear(app: App, sheet: Sheet): void {
 
 /** Text goes to the sheet's line when it has one; a list without one knows a few letters of its own. */
 function sheetText(app: App, sheet: Sheet, press: Press, choose: (n: number) => void, chosen: number): void {
-  const input = sheet.type === 'palette' ? sheet.input : sheet.type === 'help' ? sheet.input : null;
+  const input = sheet.type === 'palette' || sheet.type === 'journal' || sheet.type === 'help' ? sheet.input : null;
   if (input !== null) {
     const next = edit(input, press.key) ?? (press.text === null ? undefined : insert(input, press.text));
     if (next !== undefined) setSheetInput(app, sheet, next);
@@ -71,15 +74,18 @@ function sheetText(app: App, sheet: Sheet, press: Press, choose: (n: number) => 
     app.ui.setState({ sheet: null });
     void allowProgram(app, sheet.cluster, sheet.program);
   }
+  if (sheet.type === 'quit' && press.key === 'y') return app.ports.quit();
   if (sheet.type === 'columns') columnKey(app, sheet, press.key, chosen);
 }
 
 const setSheetInput = (app: App, sheet: Sheet, input: TextInput): void => {
-  if (sheet.type === 'palette' || sheet.type === 'help') app.ui.setState({ sheet: { ...sheet, input, chosen: 0 } });
+  if (sheet.type === 'palette' || sheet.type === 'journal' || sheet.type === 'help')
+    app.ui.setState({ sheet: { ...sheet, input, chosen: 0 } });
 };
 
 export function sheetPaste(app: App, text: string): void {
   const { sheet } = app.ui.getState();
+  if (sheet?.type === 'action') return actionSheetPaste(app, sheet, text);
   if (sheet?.type === 'palette' || (sheet?.type === 'help' && sheet.input !== null)) {
     setSheetInput(app, sheet, insert(sheet.input ?? inputOf(''), text));
   }
@@ -108,13 +114,15 @@ function columnKey(app: App, sheet: Extract<Sheet, { type: 'columns' }>, key: st
 
 /** Words that are no pane or kind but do something. */
 function commandWords(app: App, bindings: readonly Binding[]): ReadonlyMap<string, () => void> {
-  const quit = (): void => app.ports.quit();
+  const quit = (): void => quitOrAsk(app);
   const byId = (id: string) => (): void => bindings.find((b) => b.id === id)?.run(app, spotOf(app));
   return new Map([
     ['q', quit],
     ['q!', quit],
     ['quit', quit],
     ['exit', quit],
+    ['actions', () => void openJournal(app)],
+    ['journal', () => void openJournal(app)],
     ['help', byId('help.open')],
     ['h', byId('help.open')],
   ]);
@@ -143,6 +151,13 @@ function doChoice(app: App, bindings: readonly Binding[], choice: Choice): void 
     case 'identity':
       app.ui.setState({ sheet: null });
       if (sheet?.type === 'identity') switchIdentity(app, sheet.cluster, choice.context);
+      return;
+    case 'revision':
+      if (sheet?.type === 'revisions') openRevision(app, sheet, choice.revision);
+      return;
+    case 'undo':
+      return undoRecord(app, choice.record);
+    case 'none':
       return;
     case 'column':
       if (sheet?.type === 'columns') sortBy(app, sheet.viewId, choice.column);

@@ -1,4 +1,5 @@
 // A sheet as data: a title, lines of which some can be chosen, and what choosing does.
+import type { ActionRecord, Tier } from '../../src/core/action.ts';
 import type { Binding } from '../keys/binding.ts';
 import type { Line } from '../parts/pen.ts';
 
@@ -8,7 +9,11 @@ export type Choice =
   | { readonly type: 'binding'; readonly binding: Binding }
   | { readonly type: 'column'; readonly column: string }
   | { readonly type: 'identity'; readonly context: string }
-  | { readonly type: 'scope'; readonly text: string };
+  | { readonly type: 'scope'; readonly text: string }
+  | { readonly type: 'revision'; readonly revision: number }
+  | { readonly type: 'undo'; readonly record: ActionRecord }
+  /** Nothing: a line to be read. */
+  | { readonly type: 'none' };
 
 export type SheetEntry = {
   readonly section: string;
@@ -28,6 +33,12 @@ export type SheetModel = {
   readonly right: Line;
   readonly entries: readonly SheetEntry[];
   readonly chosen: number;
+  /** Lines to be read, none to be chosen: `chosen` is how far they are scrolled. */
+  readonly isText?: boolean;
+  /** How dear a mistake is: the rule looks different for each. Absent: nothing is written. */
+  readonly tier?: Tier;
+  /** The last line, always in sight: what confirms. */
+  readonly confirm?: Line;
   /** Fills the width in columns where there is room: help and the palette. */
   readonly columns: 1 | 2 | 3;
   /** Below the entries: grammar, remarks. */

@@ -1,6 +1,7 @@
 // Draws a sheet: full width, on the surface, from the footer up, as tall as its content and at most to line 2.
 import type { Canvas } from '../../src/terminal/canvas-contract.ts';
 import { drawLine, type Line, lineText, lineWidth, seg, visibleWidth } from '../parts/pen.ts';
+import type { Token } from '../theme/palette.ts';
 import type { Theme } from '../theme/theme.ts';
 import type { SheetEntry, SheetModel } from './sheet-model.ts';
 
@@ -33,8 +34,11 @@ export function sheetHeight(model: SheetModel, width: number, most: number): num
   const rows = lines === 0 ? 1 : Math.ceil(lines / columnsFor(model, width)) + (columnsFor(model, width) > 1 ? 1 : 0);
   const footLines = footOf(model, width).length;
   const foot = footLines === 0 ? 0 : footLines + 1;
-  return Math.max(4, Math.min(most, 1 + 1 + rows + foot + 1));
+  const confirm = hasConfirm(model) ? 2 : 0;
+  return Math.max(4, Math.min(most, 1 + 1 + rows + foot + confirm + 1));
 }
+
+const hasConfirm = ({ confirm }: SheetModel): boolean => confirm !== undefined && confirm.length > 0;
 
 /** The foot in lines that fit: it breaks where a part ends in two blanks, and goes on below its first part. */
 function footOf(model: SheetModel, width: number): readonly Line[] {
@@ -61,18 +65,27 @@ export function drawSheet(canvas: Canvas, theme: Theme, model: SheetModel): void
   drawSheetTitle(canvas, theme, model);
   const whole = footOf(model, width);
   const foot = height > 12 + whole.length ? whole : [];
-  const bodyHeight = Math.max(1, height - 3 - (foot.length > 0 ? foot.length + 1 : 0));
+  const confirm = hasConfirm(model) ? 2 : 0;
+  const bodyHeight = Math.max(1, height - 3 - confirm - (foot.length > 0 ? foot.length + 1 : 0));
   drawBody(canvas, theme, model, 2, bodyHeight);
+  if (confirm > 0) drawLine(canvas, theme, 3, height - 2, model.confirm ?? [], 'surface', width - 6);
   if (foot.length === 0) return;
   const rule = height - foot.length - 2;
   canvas.text(3, rule, theme.glyphs.gap.repeat(Math.max(0, width - 6)), theme.style('faint', 'surface'));
   foot.forEach((line, i) => drawLine(canvas, theme, 3, rule + 1 + i, line, 'surface', width - 6));
 }
 
+/** Sheets that write look different by what a mistake would cost. */
+function ruleOf({ glyphs }: Theme, { tier }: SheetModel): readonly [string, Token] {
+  if (tier === 2) return [glyphs.ruleDouble, 'warn'];
+  return [glyphs.ruleHeavy, tier === 3 ? 'fail' : 'accent'];
+}
+
 function drawSheetTitle(canvas: Canvas, theme: Theme, model: SheetModel): void {
   const { width } = canvas;
   canvas.fill(0, 0, width, 1, theme.style('text'));
-  canvas.text(0, 0, theme.glyphs.ruleHeavy.repeat(width), theme.style('accent'));
+  const [glyph, token] = ruleOf(theme, model);
+  canvas.text(0, 0, glyph.repeat(width), theme.style(token));
   const right = visibleWidth(theme, model.right);
   const hasRight = right > 0 && visibleWidth(theme, model.title) + right + 10 <= width;
   const end = drawLine(canvas, theme, 3, 0, [...model.title, seg(' ')], 'none', width - 6 - (hasRight ? right + 3 : 0));
@@ -95,7 +108,7 @@ function drawBody(canvas: Canvas, theme: Theme, model: SheetModel, y: number, he
   // Columns break between sections only where one fits; a list that is too long scrolls as a whole.
   const layout =
     columns === 1 || lines.length > height * columns
-      ? oneColumn(lines, height, chosenAt)
+      ? oneColumn(lines, height, model.isText === true ? chosenAt + Math.floor(height / 2) : chosenAt)
       : inColumns(lines, columns, Math.min(height, perColumn));
   const isSingle = layout.length === 1;
   const columnWidth = Math.floor((canvas.width - 4) / layout.length);
@@ -155,7 +168,7 @@ function drawSheetLine(
     return;
   }
   const { entry } = line;
-  const isChosen = line.index === model.chosen;
+  const isChosen = line.index === model.chosen && model.isText !== true;
   const ground = isChosen ? 'selection' : 'surface';
   if (isChosen) {
     canvas.fill(x - 1, y, width, 1, theme.style('text', ground));

@@ -2,6 +2,8 @@
 import type { App } from '../../src/state/app.ts';
 import type { Sheet } from '../../src/state/ui.ts';
 import type { Binding } from '../keys/binding.ts';
+import { actionModel, revisionsModel } from './action-sheet.ts';
+import { journalModel, quitModel } from './journal-sheet.ts';
 import { consentModel } from './consent-sheet.ts';
 import { actionsModel, columnsModel, helpModel, identityModel } from './list-sheets.ts';
 import { paletteModel } from './palette-model.ts';
@@ -19,6 +21,14 @@ export function sheetModel(app: App, bindings: readonly Binding[], sheet: Sheet)
       return columnsModel(app, sheet);
     case 'identity':
       return identityModel(app, sheet);
+    case 'journal':
+      return journalModel(app, sheet);
+    case 'quit':
+      return quitModel(app, sheet);
+    case 'revisions':
+      return revisionsModel(app, sheet);
+    case 'action':
+      return actionModel(app, sheet);
     case 'consent':
       return consentModel(app, sheet);
   }

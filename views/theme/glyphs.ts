@@ -16,6 +16,7 @@ export type Glyphs = {
   readonly swatch: string;
   readonly child: string;
   readonly ruleHeavy: string;
+  readonly ruleDouble: string;
   readonly rule: string;
   readonly separator: string;
   readonly moment: string;
@@ -58,6 +59,7 @@ export const unicodeGlyphs: Glyphs = {
   swatch: '■',
   child: '└',
   ruleHeavy: '━',
+  ruleDouble: '═',
   rule: '─',
   separator: '│',
   moment: '┊',
@@ -95,6 +97,7 @@ export const asciiGlyphs: Glyphs = {
   swatch: ':',
   child: '`',
   ruleHeavy: '=',
+  ruleDouble: '=',
   rule: '-',
   separator: '|',
   moment: ':',

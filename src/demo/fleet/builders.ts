@@ -50,8 +50,13 @@ export class Builder {
   /** Who wrote what. Pods of one owner differ in their address only, so theirs are worked out once. */
   #managedFields(object: ApiObject, by: string, created: number): ManagedFields[] {
     const { status, ...wish } = object;
+    // Flux applies on the server: its fields are asserted again at every interval, and tools can tell.
+    const operation = by === 'kustomize-controller' ? 'Apply' : 'Update';
     const track = (): ManagedFields[] =>
-      trackUpdate(undefined, wish as ApiObject, { manager: by, subresource: '', now: created });
+      trackUpdate(undefined, wish as ApiObject, { manager: by, subresource: '', now: created }).map((entry) => ({
+        ...entry,
+        operation,
+      }));
     const owner = object.metadata.ownerReferences?.[0]?.uid;
     if (object.kind !== 'Pod' || owner === undefined) return track();
     const { podIP } = status as { podIP?: string };

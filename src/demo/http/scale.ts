@@ -66,7 +66,7 @@ export function scale(r: WriteRequest, method: string, reply: Reply): void {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: record(scaleOf(r.resource, withValue(before, paths.spec, known) as ApiObject), 'metadata'),
-    spec: { replicas: known },
+    spec: known === 0 ? {} : { replicas: known },
   };
   const wanted =
     method === 'PUT' ? decode(r.body, r.contentType, 'Scale') : patchDocument(current, r, scaleType).result;

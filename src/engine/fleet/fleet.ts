@@ -127,6 +127,11 @@ export class Fleet implements Disposable {
     return { added, removed, changed };
   }
 
+  /** What the configuration says of it. */
+  isProtected(id: ClusterId): boolean {
+    return this.#members.get(this.#folded.get(id) ?? id)?.rule.protected === true;
+  }
+
   get units(): readonly ClusterUnit[] {
     return Array.from(this.#members.values(), (member) => member.unit);
   }

@@ -4,6 +4,9 @@ import type { ApiError } from '../api-error.ts';
 import type { Body } from '../transport/body.ts';
 import type { KubeContext } from '../kubeconfig/context.ts';
 
+/** Leave for one request. Made by the gate (write-gate.ts); anything else that looks like one is none. */
+export type WritePermit = { readonly id: symbol };
+
 export type SessionRequest = {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Path with query, starting with `/`. */
@@ -15,6 +18,10 @@ export type SessionRequest = {
   readonly timeoutMs?: number;
   /** `bulk` requests (logs, exec, forwards) go over a second connection with small windows. */
   readonly lane?: 'main' | 'bulk';
+  /** Leave to change something; from the write path only (write-gate.ts). */
+  readonly permit?: WritePermit;
+  /** Called when its first bytes may leave: what fails before was never sent. */
+  readonly onSent?: () => void;
 };
 
 export type SessionResponse = {
@@ -49,9 +56,3 @@ export interface Session {
   retryNow(): void;
   close(): void;
 }
-
-/**
- * Whether anything but reads may leave. Enforced in the session: when locked only GET and review POSTs
- * (authorization.k8s.io, authentication.k8s.io) pass, everything else is an ApiError of kind `locked`.
- */
-export type WriteLock = { readonly locked: boolean; readonly reason: string };

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import type { Credentials } from '../credentials/contract.ts';
 import { type Gate, newGate } from './politeness.ts';
-import type { WriteLock } from './contract.ts';
+import type { WriteGate } from './write-gate.ts';
 import type { TlsOptions } from '../transport/tls.ts';
 import type { FallbackCounter } from '../reflect/watch-event.ts';
 
@@ -15,7 +15,7 @@ export type SessionDeps = {
   tunnel(proxy: string, host: string, port: number, options: { readonly signal: AbortSignal }): Promise<Socket>;
   /** `flagbridge/1.2.3 (linux/amd64)`, on every request. */
   readonly userAgent: string;
-  lock(): WriteLock;
+  readonly gate: WriteGate;
   /** Shared by all sessions of the process: at most 16 connects begin at a time (see `newConnectGate`). */
   readonly connects: Gate;
   readonly fallbacks: FallbackCounter;

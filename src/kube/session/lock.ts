@@ -2,7 +2,7 @@
 // rest of the program believes it may do, it is decided here.
 
 import { ApiError } from '../api-error.ts';
-import type { SessionRequest, WriteLock } from './contract.ts';
+import type { SessionRequest } from './contract.ts';
 
 // POSTs that only ask: who am I, what may I. `create` of nothing.
 const review =
@@ -11,6 +11,12 @@ const review =
 const connecting = /\/pods\/[^/]+\/(?:exec|attach|portforward)$/;
 // Steps up, doubled slashes and encoded dots could make a path mean something else than what is checked here.
 const odd = /\/\/|\/\.{1,2}(?:\/|$)|%2e|%2f|[\u0000-\u0020\u007f]/i;
+
+/**
+ * Whether anything but reads may leave. When locked only GET and review POSTs (authorization.k8s.io,
+ * authentication.k8s.io) pass, everything else is an ApiError of kind `locked`.
+ */
+export type WriteLock = { readonly locked: boolean; readonly reason: string };
 
 /** Null when the request may leave; else the ApiError of kind `locked`, or `protocol` for a path that is not one. */
 export function refusalOf(request: SessionRequest, lock: WriteLock): ApiError | null {

@@ -20,7 +20,6 @@ import { deadSession } from './dead.ts';
 import { addressOf, newDialer, type ServerAddress } from './dial.ts';
 import { newLane } from './lane.ts';
 import { limited, newRequestLimit, type RequestLimit } from './limit.ts';
-import { refusalOf } from './lock.ts';
 import { newSessionLogin } from './login.ts';
 
 const defaultTimeoutMs = 30_000;
@@ -200,7 +199,11 @@ function liveSession(context: KubeContext, address: ServerAddress, deps: Session
       if (!connection.hasRoom(isLong)) continue;
       const sent = { ...withCredentials(headers), ...request.headers };
       let response: RawResponse;
+      // Logging in, connecting and waiting take their time: somebody may have locked meanwhile.
+      const locked = request.permit === undefined ? null : deps.gate.lockOf(context.rawName);
+      if (locked !== null) throw new ApiError('locked', `${askedOf(request)} was not sent: ${locked}`);
       const sentAt = clock.now();
+      request.onSent?.();
       try {
         response = await connection.send(
           {
@@ -246,7 +249,7 @@ function liveSession(context: KubeContext, address: ServerAddress, deps: Session
 
   /** As `request`, with the signal and the time limit of the whole exchange made by the caller. */
   const send = async (request: SessionRequest, limit: RequestLimit): Promise<SessionResponse> => {
-    const refusal = refusalOf(request, deps.lock());
+    const refusal = deps.gate.refusal(context.rawName, request);
     if (refusal !== null) throw refusal;
     try {
       const response = await exchange(request, limit.signal);

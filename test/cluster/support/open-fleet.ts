@@ -1,5 +1,9 @@
 // The engine in this process over real clusters, composed as the program composes it, with what tests ask of it: the
 // fleet's summaries, tables as they stand, and waiting until they say something.
+import { randomUUID } from 'node:crypto';
+import { type Journal, openJournal } from '../../../src/actions/journal.ts';
+import { createLocks } from '../../../src/actions/locks.ts';
+import { createWriteGate } from '../../../src/kube/session/write-gate.ts';
 import certManager from '../../../plugins/cert-manager/index.ts';
 import kubernetes from '../../../plugins/kubernetes/index.ts';
 import type { ClusterPhase, ClusterSummary } from '../../../src/core/cluster.ts';
@@ -66,12 +70,14 @@ export async function openFleet({ kubeconfigPath, settings }: OpenFleetOptions):
     cwd: '/',
     policy: { decide: async () => ({ allowed: true }) },
   });
+  const locks = createLocks({ isReadOnly: false, clock });
+  const gate = createWriteGate((context) => locks.reasonOf(context));
   const kube = createKube({
     credentials: { files, clock, plugins, oidc: createOidcTokens({ clock, files, env }) },
     tls: createTlsOptions(files),
     userAgent: 'flagbridge/test',
     discoveryCache: null,
-    lock: () => ({ locked: true, reason: 'tests of the engine only read through it' }),
+    gate,
     fallbacks: (what) => void fallbacks.set(what, (fallbacks.get(what) ?? 0) + 1),
     clock,
     random: Math.random,
@@ -79,7 +85,28 @@ export async function openFleet({ kubeconfigPath, settings }: OpenFleetOptions):
   const { contexts, currentContext } = loaded;
   const options = { contexts, currentContext, kube, ...(settings === undefined ? {} : { settings }) };
   const engine = createEngine({ ...options, plugins: [kubernetes, certManager] });
-  return new Fleet(engine, fallbacks, () => createCore({ ...options, plugins: [] }));
+  const writes = {
+    gate,
+    locks,
+    journal: journalInMemory(),
+    userAgent: 'flagbridge/test',
+    newId: randomUUID,
+    here: { host: 'here', pid: 1 },
+    holdMs: 1_000,
+  };
+  return new Fleet(engine, fallbacks, () => createCore({ ...options, plugins: [], writes }));
+}
+
+function journalInMemory(): Journal {
+  const lines: string[] = [];
+  return openJournal({
+    path: '',
+    append: async (_path, line) => {
+      lines.push(line);
+      return { ok: true };
+    },
+    read: async (path) => (path === '' ? lines.join('\n') : null),
+  });
 }
 
 class Fleet implements TestFleet {
